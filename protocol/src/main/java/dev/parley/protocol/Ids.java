@@ -1,0 +1,49 @@
+package dev.parley.protocol;
+
+/**
+ * Ids that come from outside: device ids, dialog ids, message ids. They end up in headers, paths
+ * and logs, so only {@code [A-Za-z0-9._-]{1,64}} is let in.
+ */
+public final class Ids {
+  private static final int MAX_LENGTH = 64;
+
+  private Ids() {}
+
+  /** Whether {@code id} may be used as an id. */
+  public static boolean isValid(String id) {
+    if (id.isEmpty() || id.length() > MAX_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      boolean ok =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '.'
+              || c == '_'
+              || c == '-';
+      if (!ok) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Returns {@code id}.
+   *
+   * @param what the name of the field, for the message
+   * @throws IllegalArgumentException when it is not a valid id
+   */
+  public static String check(String what, String id) {
+    if (!isValid(id)) {
+      throw new IllegalArgumentException(
+          what
+              + " must be 1 to 64 of the characters A-Z a-z 0-9 . _ - (its length is "
+              + id.length()
+              + ")");
+    }
+    return id;
+  }
+}

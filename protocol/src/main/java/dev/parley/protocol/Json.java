@@ -1,0 +1,107 @@
+package dev.parley.protocol;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The one way JSON is read and written: bounded in size and depth, one document, no trailing text.
+ */
+public final class Json {
+  /** The largest JSON document taken from outside, in bytes. */
+  public static final int MAX_BYTES = 512 * 1024;
+
+  /** How deep objects and arrays may nest. */
+  public static final int MAX_DEPTH = 64;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxDocumentLength(MAX_BYTES)
+                          .maxStringLength(MAX_BYTES)
+                          .build())
+                  .build())
+          .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  /**
+   * Reads one JSON object.
+   *
+   * @throws MalformedException when it is not an object, too large or too deep
+   */
+  public static ObjectNode object(byte[] json) throws MalformedException {
+    if (json.length > MAX_BYTES) {
+      throw new MalformedException("JSON of " + json.length + " bytes is larger than " + MAX_BYTES);
+    }
+    try {
+      JsonNode node = MAPPER.readTree(json);
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+      throw new MalformedException("JSON is not an object");
+    } catch (JacksonException e) {
+      // The original message may quote the input, which may be private.
+      throw new MalformedException("not JSON, or deeper than " + MAX_DEPTH + where(e));
+    }
+  }
+
+  private static String where(JacksonException e) {
+    return e.getLocation() == null
+        ? ""
+        : " (line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + ")";
+  }
+
+  /** A new empty object. */
+  public static ObjectNode newObject() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** The node as UTF-8 JSON without white space between tokens. */
+  public static byte[] bytes(JsonNode node) {
+    return MAPPER.writeValueAsBytes(node);
+  }
+
+  /** The text at {@code field}. */
+  public static String text(JsonNode object, String field) throws MalformedException {
+    JsonNode value = object.get(field);
+    if (value == null || !value.isString()) {
+      throw new MalformedException("\"" + field + "\" is missing or not a string");
+    }
+    return value.stringValue();
+  }
+
+  /** The text at {@code field}, or {@code fallback} when there is none. */
+  public static String text(JsonNode object, String field, String fallback) {
+    JsonNode value = object.get(field);
+    return value == null || !value.isString() ? fallback : value.stringValue();
+  }
+
+  /** The whole number at {@code field}. */
+  public static long number(JsonNode object, String field) throws MalformedException {
+    JsonNode value = object.get(field);
+    if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw new MalformedException("\"" + field + "\" is missing or not a whole number");
+    }
+    return value.longValue();
+  }
+
+  /** The object at {@code field}. */
+  public static ObjectNode object(JsonNode object, String field) throws MalformedException {
+    if (object.get(field) instanceof ObjectNode value) {
+      return value;
+    }
+    throw new MalformedException("\"" + field + "\" is missing or not an object");
+  }
+}

@@ -1,0 +1,77 @@
+package dev.parley.protocol.record;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.Ids;
+import dev.parley.protocol.MalformedException;
+import dev.parley.protocol.TurnId;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Kafka record without Kafka: key, text headers and value. Ownership of {@code value} goes with
+ * the record; nobody changes it afterwards.
+ *
+ * @param key the record's key; empty where the layout has none
+ * @param headers UTF-8 text headers, each name once
+ * @param value the bytes
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared; the layout is bytes.
+public record RawRecord(String key, Map<String, String> headers, byte[] value) {
+  static final String VERSION = "1";
+
+  /** Copies the headers. */
+  public RawRecord {
+    headers = Map.copyOf(headers);
+  }
+
+  String header(String name) throws MalformedException {
+    String value = headers.get(name);
+    if (value == null) {
+      throw new MalformedException("header \"" + name + "\" is missing");
+    }
+    return value;
+  }
+
+  String id(String name) throws MalformedException {
+    String value = header(name);
+    if (!Ids.isValid(value)) {
+      throw new MalformedException("header \"" + name + "\" is not a valid id");
+    }
+    return value;
+  }
+
+  int seq() throws MalformedException {
+    String text = header("seq");
+    try {
+      int seq = Integer.parseInt(text);
+      if (seq >= 0) {
+        return seq;
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the one message for both.
+    }
+    throw new MalformedException("header \"seq\" is not a number from 0");
+  }
+
+  void checkVersion() throws MalformedException {
+    if (!VERSION.equals(headers.get("v"))) {
+      throw new MalformedException(
+          "header \"v\" is not " + VERSION + "; this release reads no other layout");
+    }
+  }
+
+  TurnId turn() throws MalformedException {
+    if (!Ids.isValid(key)) {
+      throw new MalformedException("the key is not a valid dialogRequestId");
+    }
+    return new TurnId(id("device"), key, id("message"));
+  }
+
+  Optional<TurnId> turnIfAny() throws MalformedException {
+    return headers.containsKey("message") ? Optional.of(turn()) : Optional.empty();
+  }
+
+  Attempt attempt() throws MalformedException {
+    return Attempt.parse(header("attempt"));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.parley.turnlog;
+
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+
+/**
+ * What a process does with one partition while it owns it. Every method is called on the loop's poll
+ * thread and must not block; what others finish comes back through {@link OwnedPartition#post}.
+ */
+public interface PartitionOwner {
+  /** Makes an owner for a partition that this process has just been assigned. */
+  @FunctionalInterface
+  interface Factory {
+    PartitionOwner own(OwnedPartition partition);
+  }
+
+  /** The next record, in offset order; offsets may have gaps. */
+  void record(ConsumerRecord<byte[], byte[]> record);
+
+  /** Time passes: called after every poll, thus at least every 100 ms. */
+  void tick();
+
+  /** What may be committed now; empty when there is nothing to commit yet. */
+  Optional<OffsetAndMetadata> committable();
+
+  /**
+   * The partition is taken away in an orderly manner and {@link #committable} will be asked once more;
+   * back within 100 ms. Nothing else is called afterwards.
+   */
+  void revoked();
+
+  /** The partition is already another's: stop everything, nothing will be committed. */
+  void lost();
+}
