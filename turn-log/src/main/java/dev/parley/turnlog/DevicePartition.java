@@ -5,8 +5,8 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * Where a device's records stand: {@code toPositive(murmur2(device id)) mod N}, as Kafka's own
- * partitioner would place a record with the device id as its key, on every topic. Records are keyed by
- * dialog but placed by device, because C4, C5 and C28 are rules about a device.
+ * partitioner would place a record with the device id as its key, on every topic. Records are keyed
+ * by dialog but placed by device, because C4, C5 and C28 are rules about a device.
  */
 public final class DevicePartition {
   private DevicePartition() {}

@@ -18,7 +18,8 @@ public final class KafkaRecords {
   /** A record to send to this partition. */
   public static ProducerRecord<byte[], byte[]> toKafka(String topic, int partition, RawRecord raw) {
     RecordHeaders headers = new RecordHeaders();
-    raw.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+    raw.headers()
+        .forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
     byte[] key = raw.key().isEmpty() ? null : raw.key().getBytes(StandardCharsets.UTF_8);
     return new ProducerRecord<>(topic, partition, key, raw.value(), headers);
   }

@@ -11,12 +11,14 @@ public interface OwnedPartition {
   /** What was committed when the partition was assigned; empty when nothing ever was. */
   Optional<OffsetAndMetadata> committed();
 
-  /** Offset of the next record that {@link PartitionOwner#record} will be given. Poll thread only. */
+  /**
+   * Offset of the next record that {@link PartitionOwner#record} will be given. Poll thread only.
+   */
   long position();
 
   /**
-   * Runs {@code completion} on the poll thread, soon, in the order posted. From any thread. Dropped when
-   * the partition is no longer owned by the owner that posts.
+   * Runs {@code completion} on the poll thread, soon, in the order posted. From any thread. Dropped
+   * when the partition is no longer owned by the owner that posts.
    */
   void post(Runnable completion);
 

@@ -5,8 +5,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
- * What a process does with one partition while it owns it. Every method is called on the loop's poll
- * thread and must not block; what others finish comes back through {@link OwnedPartition#post}.
+ * What a process does with one partition while it owns it. Every method is called on the loop's
+ * poll thread and must not block; what others finish comes back through {@link
+ * OwnedPartition#post}.
  */
 public interface PartitionOwner {
   /** Makes an owner for a partition that this process has just been assigned. */
@@ -25,8 +26,8 @@ public interface PartitionOwner {
   Optional<OffsetAndMetadata> committable();
 
   /**
-   * The partition is taken away in an orderly manner and {@link #committable} will be asked once more;
-   * back within 100 ms. Nothing else is called afterwards.
+   * The partition is taken away in an orderly manner and {@link #committable} will be asked once
+   * more; back within 100 ms. Nothing else is called afterwards.
    */
   void revoked();
 

@@ -58,7 +58,8 @@ public sealed interface Event {
     if (!Ids.isValid(header.messageId())) {
       throw new MalformedException("the event's messageId is missing or not a valid id");
     }
-    return of(header, event.get("payload") instanceof ObjectNode payload ? payload : Json.newObject());
+    return of(
+        header, event.get("payload") instanceof ObjectNode payload ? payload : Json.newObject());
   }
 
   /** The context of a metadata part, in its order; objects without a header are passed over. */
@@ -88,7 +89,8 @@ public sealed interface Event {
             .put("format", "AUDIO_L16_RATE_16000_CHANNELS_1");
     payload.putObject("initiator").put("type", "TAP").put("inputSource", "SELF");
     return new SpeechRecognize(
-        new Header("SpeechRecognizer", "Recognize", messageId, Optional.of(dialogRequestId)), payload);
+        new Header("SpeechRecognizer", "Recognize", messageId, Optional.of(dialogRequestId)),
+        payload);
   }
 
   /** A TextRecognizer.Recognize (C26). */

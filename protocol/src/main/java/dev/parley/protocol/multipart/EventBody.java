@@ -3,8 +3,8 @@ package dev.parley.protocol.multipart;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of an event request round its content (C11 to C16). Holds no state but the boundary, so one
- * serves a whole request and may be shared between threads.
+ * The bytes of an event request round its content (C11 to C16). Holds no state but the boundary, so
+ * one serves a whole request and may be shared between threads.
  *
  * <pre>
  *   --B CRLF  metadata headers CRLF CRLF  {json}          metadata(json)
