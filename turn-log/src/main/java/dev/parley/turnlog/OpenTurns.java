@@ -2,6 +2,7 @@ package dev.parley.turnlog;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which offset may be committed while turns are open: the lowest first offset of any open one, so
@@ -43,6 +44,11 @@ public final class OpenTurns<K> {
    */
   public long commitPosition(long nextOffset) {
     return firstOffsets.isEmpty() ? nextOffset : firstOffsets.values().iterator().next();
+  }
+
+  /** The turn with the lowest first offset; empty when none is open. */
+  public Optional<K> eldest() {
+    return firstOffsets.keySet().stream().findFirst();
   }
 
   /** How many are open. */
