@@ -28,6 +28,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -51,6 +53,7 @@ final class DispatcherPartition implements PartitionOwner {
   private final DeadLetters deadLetters;
   private final Map<TurnId, EventCall> calls = new HashMap<>();
   private final Map<String, DeviceLink> links = new HashMap<>();
+  private final CountDownLatch released = new CountDownLatch(1);
   private PartitionFlow flow;
   private @Nullable AttachmentLog attachments;
   private @Nullable ConsumerRecord<byte[], byte[]> current;
@@ -130,6 +133,7 @@ final class DispatcherPartition implements PartitionOwner {
   }
 
   private void release() {
+    released.countDown();
     parts.metrics().turnsDropped(calls.size());
     calls.values().forEach(EventCall::abort);
     calls.clear();
@@ -173,7 +177,9 @@ final class DispatcherPartition implements PartitionOwner {
         log.warn("partition {}: take-over failed, trying again: {}", id.partition(), e.toString());
       }
       try {
-        Thread.sleep(RETRY);
+        if (released.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
       } catch (InterruptedException e) {
         return;
       }

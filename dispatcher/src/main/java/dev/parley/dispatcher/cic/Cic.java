@@ -21,7 +21,7 @@ public final class Cic implements AutoCloseable {
     this.settings = settings;
     this.credentials = credentials;
     this.lanes = new Lanes(settings);
-    this.root = HttpUrl.get(settings.url());
+    this.root = HttpUrl.get(settings.url().toString());
   }
 
   /**
