@@ -22,22 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * How ledger records stand on the topic.
- *
- * <pre>
- *   kind         key       headers beside v, kind, attempt    value
- *   owner        -         -                                  {"dispatcher"}
- *   release      -         -                                  {"finishing":[{"device","dialogRequestId","messageId"}]}
- *   turn-begun   dialog    device, message                    {"event","speechOffset"}
- *   turn-sent    dialog    device, message                    {"audioBytes","audioChunks","endedBy"}
- *   directive    dialog    device, message, seq, channel      {"header","payload"}, as CIC sent it
- *                device    device, seq, channel               the same, where it belongs to no turn
- *   attachment   as directive                                 {"state":"begun","attachment","contentId","contentType","offset"}
- *                as directive                                 {"state":"whole" or "broken-off","attachment","length","sha256"}
- *   turn-closed  dialog    device, message                    {"status","reason","detail","counts":{..},"times":{..}}
- * </pre>
- */
+/** How ledger records stand on the topic: the table is in the package's description. */
 final class LedgerLayout {
   private LedgerLayout() {}
 
