@@ -140,15 +140,17 @@ public sealed interface Directive {
   /**
    * Reads a directive, wrapped in {@code {"directive":{..}}} or bare (C38).
    *
-   * @throws MalformedException when it has no header with namespace and name, or an id in it is not
-   *     as {@link dev.parley.protocol.Ids} says
+   * @throws MalformedException when it has no header with namespace and name, an id in it is not as
+   *     {@link dev.parley.protocol.Ids} says, or the payload is no object
    */
   static Directive parse(byte[] json) throws MalformedException {
     ObjectNode root = Json.object(json);
     ObjectNode directive = root.get("directive") instanceof ObjectNode wrapped ? wrapped : root;
+    Header header = Header.parse(Json.object(directive, "header"));
+    JsonNode payload = directive.get("payload");
     return of(
-        Header.parse(Json.object(directive, "header")),
-        directive.get("payload") instanceof ObjectNode payload ? payload : Json.newObject());
+        header,
+        payload == null || payload.isNull() ? Json.newObject() : Json.object(directive, "payload"));
   }
 
   /** The directive of this header and payload, with its type. */

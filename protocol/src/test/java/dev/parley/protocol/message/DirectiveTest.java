@@ -117,7 +117,9 @@ class DirectiveTest {
 
   @Test
   void aMissingPayloadIsAnEmptyOne() throws MalformedException {
-    assertThat(read("{\"header\":{\"namespace\":\"A\",\"name\":\"b\"}}").payload()).isEmpty();
+    String header = "{\"header\":{\"namespace\":\"A\",\"name\":\"b\"}";
+    assertThat(read(header + "}").payload()).isEmpty();
+    assertThat(read(header + ",\"payload\":null}").payload()).isEmpty();
   }
 
   @ParameterizedTest
@@ -140,6 +142,7 @@ class DirectiveTest {
         "{\"directive\":{}} | \"header\"",
         "{\"header\":{\"name\":\"b\"}} | namespace",
         "{\"header\":{\"namespace\":\"A\",\"name\":7}} | name",
+        "{\"header\":{\"namespace\":\"A\",\"name\":\"b\"},\"payload\":[\"private\"]} | \"payload\"",
         "{\"header\":{\"namespace\":\"\",\"name\":\"b\"}} | namespace",
         "{\"header\":{\"namespace\":\"A\",\"name\":\"private b\"}} | name",
         "{\"header\":{\"namespace\":\"A\",\"name\":\"b\",\"messageId\":7}} | messageId",

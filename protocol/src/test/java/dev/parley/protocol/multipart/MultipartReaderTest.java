@@ -178,6 +178,17 @@ class MultipartReaderTest {
   }
 
   @Test
+  void aPartWhoseHeadersAreCutIsIgnored() {
+    for (String headers : new String[] {"C", "Content-Type: audio/mp", "Content-Type: a/b\r\n"}) {
+      reads(
+          "--B\r\n" + JSON + HELLO + "\r\n--B\r\n" + headers,
+          "directive " + HELLO,
+          "ignored the body ended within the headers of a part");
+    }
+    reads("--B\r\n" + AUDIO, "attachment a-1 | audio/mpeg", "bytes ", "whole");
+  }
+
+  @Test
   void aBodyWithoutItsBoundaryIsMalformed() {
     reads("what is this", "malformed: the body ended without its boundary");
   }
