@@ -5,7 +5,10 @@ import dev.parley.protocol.TurnId;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What holds for every ledger record, on the way in and out. Messages quote no content. */
+/**
+ * What holds for every ledger record, on the way in and out; what must be there at all ({@link
+ * #directive}, {@link #sha256}) on the way in only. Messages quote no content.
+ */
 final class LedgerChecks {
   /** The longest Content-ID and Content-Type, in characters. */
   private static final int MAX_TEXT = 256;
@@ -47,7 +50,13 @@ final class LedgerChecks {
         "contentType is longer than " + MAX_TEXT + " characters or not printable ASCII");
   }
 
-  static void sha256(String sha256) {
+  static String sha256(String sha256) {
     that(SHA_256.matcher(sha256).matches(), "sha256 is not 64 digits of lower case hex");
+    return sha256;
+  }
+
+  static byte[] directive(byte[] json) {
+    that(json.length > 0, "a directive of 0 bytes");
+    return json;
   }
 }

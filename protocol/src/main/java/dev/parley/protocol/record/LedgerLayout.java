@@ -171,7 +171,7 @@ final class LedgerLayout {
                 attempt,
                 raw.seq(),
                 Channel.parse(raw.header("channel")),
-                raw.value());
+                LedgerChecks.directive(raw.value()));
         case "attachment" -> attachment(raw, attempt);
         case "turn-closed" -> {
           ObjectNode body = Json.object(raw.value());
@@ -219,7 +219,7 @@ final class LedgerLayout {
               channel,
               name,
               Json.number(body, "length"),
-              Json.text(body, "sha256"),
+              LedgerChecks.sha256(Json.text(body, "sha256")),
               state.equals("whole"));
       default -> throw new MalformedException("\"state\" is none of begun, whole, broken-off");
     };

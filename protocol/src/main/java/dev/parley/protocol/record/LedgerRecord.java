@@ -95,8 +95,8 @@ public sealed interface LedgerRecord {
     public DirectiveReceived {
       LedgerChecks.received(device, turn, seq);
       LedgerChecks.that(
-          json.length > 0 && json.length <= Json.MAX_BYTES,
-          "a directive of " + json.length + " bytes: it must have 1 to " + Json.MAX_BYTES);
+          json.length <= Json.MAX_BYTES,
+          "a directive of " + json.length + " bytes is larger than " + Json.MAX_BYTES);
     }
   }
 
@@ -153,7 +153,6 @@ public sealed interface LedgerRecord {
       LedgerChecks.received(device, turn, seq);
       Ids.check("attachment", attachment);
       LedgerChecks.notNegative("length", length);
-      LedgerChecks.sha256(sha256);
     }
   }
 

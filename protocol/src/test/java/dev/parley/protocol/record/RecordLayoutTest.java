@@ -150,8 +150,8 @@ class RecordLayoutTest {
             + "\"contentType\":\"t\",\"offset\":-1} | offset",
         "AttachmentEnded | {\"state\":\"whole\",\"attachment\":\"a\",\"length\":1,"
             + "\"sha256\":\"private\"} | sha256",
-        "AttachmentEnded | {\"state\":\"whole\",\"attachment\":\"a\",\"length\":-1,"
-            + "\"sha256\":\"private\"} | length",
+        "AttachmentEnded | {\"state\":\"whole\",\"attachment\":\"a\",\"length\":-1,\"sha256\":"
+            + "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"} | length",
         "TurnClosed | {\"status\":\"private\"} | \"status\"",
         "TurnClosed | {\"status\":\"ok\",\"reason\":\"private x\",\"detail\":\"\",\"counts\":{},"
             + "\"times\":{}} | reason",
