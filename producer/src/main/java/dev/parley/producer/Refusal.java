@@ -47,4 +47,8 @@ final class Refusal extends Exception {
   JsonReply reply() {
     return JsonReply.error(status, error, String.valueOf(getMessage()));
   }
+
+  int status() {
+    return status;
+  }
 }

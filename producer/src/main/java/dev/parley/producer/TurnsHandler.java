@@ -71,8 +71,11 @@ final class TurnsHandler extends Handler.Abstract {
     } catch (AudioException e) {
       return Refusal.of(e).reply();
     } catch (PublishException e) {
-      LOG.warn("{}", e.getMessage());
-      return Refusal.of(e).reply();
+      Refusal refusal = Refusal.of(e);
+      if (refusal.status() >= 500) {
+        LOG.warn("{}", e.getMessage());
+      }
+      return refusal.reply();
     } catch (RuntimeException e) {
       LOG.error("a request failed for a reason nobody thought of", e);
       return JsonReply.error(500, "internal", "an error of the producer's; its log says which");
