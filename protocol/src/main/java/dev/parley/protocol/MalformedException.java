@@ -7,11 +7,20 @@ package dev.parley.protocol;
 public final class MalformedException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String message;
+
   public MalformedException(String message) {
     super(message);
+    this.message = message;
   }
 
   public MalformedException(String message, Throwable cause) {
     super(message, cause);
+    this.message = message;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 }

@@ -27,4 +27,7 @@ public interface OwnedPartition {
 
   /** Lets records flow again. Poll thread only. */
   void resume();
+
+  /** Reads on from {@code offset}. Poll thread only. */
+  void seek(long offset);
 }

@@ -25,6 +25,12 @@ public interface PartitionOwner {
   /** What may be committed now; empty when there is nothing to commit yet. */
   Optional<OffsetAndMetadata> committable();
 
+  /** The process is to stop: begin nothing new, finish what can be finished. */
+  void drain();
+
+  /** Whether a drained owner has nothing left to finish. */
+  boolean idle();
+
   /**
    * The partition is taken away in an orderly manner and {@link #committable} will be asked once
    * more; back within 100 ms. Nothing else is called afterwards.

@@ -1,0 +1,41 @@
+package dev.parley.dispatcher.flow;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.LedgerRecord;
+
+/** What is to be done, in the order given. */
+public sealed interface Effect {
+  /** Append to the ledger; answered by {@link Input.Appended}. */
+  record Append(LedgerRecord record) implements Effect {}
+
+  /**
+   * Open the event request.
+   *
+   * @param metadata its first part
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Request(TurnId turn, Attempt attempt, byte[] metadata) implements Effect {}
+
+  /** Send this chunk. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Send(TurnId turn, byte[] pcm) implements Effect {}
+
+  /** Send what is queued and the final boundary; answered by {@link Input.Uploaded}. */
+  record Finish(TurnId turn) implements Effect {}
+
+  /** Break the request off; nothing of it is wanted any more. */
+  record Abort(TurnId turn) implements Effect {}
+
+  /** The turn is settled: forget its request. */
+  record Forget(TurnId turn, LedgerRecord.TurnClosed closed) implements Effect {}
+
+  /** Ask Kafka where the speech partition ends now; answered by {@link Input.SpeechEnd}. */
+  record AskSpeechEnd(TurnId turn, Attempt attempt) implements Effect {}
+
+  /** Set the record at this offset aside as a dead letter. */
+  record SetAside(long offset, String reason) implements Effect {}
+
+  /** A record was passed over on purpose; count it under this word. */
+  record PassedOver(String reason) implements Effect {}
+}

@@ -1,0 +1,97 @@
+package dev.parley.dispatcher.flow;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.message.Directive;
+import dev.parley.protocol.record.Channel;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.protocol.record.TurnStatus;
+import java.util.Optional;
+
+/** What can happen to a partition in this dispatcher's hands. */
+public sealed interface Input {
+  /**
+   * The partition is this dispatcher's by the ledger's word; no other input comes before.
+   *
+   * @param owner the number of the claim
+   * @param position offset of the speech record that comes next
+   */
+  record TakenOver(long owner, LedgerView view, long position) implements Input {}
+
+  /**
+   * A speech record was read.
+   *
+   * @param appendedMillis when it reached Kafka, in epoch milliseconds
+   */
+  record Speech(long offset, long appendedMillis, SpeechRecord record) implements Input {}
+
+  /** A record was read that is none, or does not belong here. */
+  record Unreadable(long offset, String reason) implements Input {}
+
+  /** A ledger record of ours stands at {@code offset}. */
+  record Appended(LedgerRecord record, long offset) implements Input {}
+
+  /** The answer to {@link Effect.AskSpeechEnd}: everything published by then stands before it. */
+  record SpeechEnd(TurnId turn, Attempt attempt, long offset) implements Input {}
+
+  /** The request's head is on its way to CIC. */
+  record Requested(TurnId turn, Attempt attempt) implements Input {}
+
+  /** Everything up to and including the final boundary is on its way to CIC. */
+  record Uploaded(TurnId turn, Attempt attempt) implements Input {}
+
+  /** CIC answered with a directive on the response. */
+  record Answered(TurnId turn, Attempt attempt, Directive directive) implements Input {}
+
+  /** The response came to its orderly end. */
+  record ResponseEnded(TurnId turn, Attempt attempt, int status) implements Input {}
+
+  /** The attempt can't go on. */
+  record Broken(TurnId turn, Attempt attempt, TurnStatus status, String reason, String detail)
+      implements Input {}
+
+  /** CIC sent a directive on a device's downchannel. */
+  record Pushed(String device, Directive directive) implements Input {}
+
+  /**
+   * An attachment begins; its first piece is in the log.
+   *
+   * @param from the attempt whose response bears it; none on a downchannel
+   */
+  record AttachmentBegun(
+      String device,
+      Optional<AttemptOf> from,
+      String attachment,
+      String contentId,
+      String contentType,
+      long offset)
+      implements Input {
+    Channel channel() {
+      return from.isPresent() ? Channel.RESPONSE : Channel.DOWNCHANNEL;
+    }
+  }
+
+  /** An attachment's pieces are all in the log, or it broke off. */
+  record AttachmentEnded(
+      String device,
+      Optional<AttemptOf> from,
+      String attachment,
+      long length,
+      String sha256,
+      boolean whole)
+      implements Input {
+    Channel channel() {
+      return from.isPresent() ? Channel.RESPONSE : Channel.DOWNCHANNEL;
+    }
+  }
+
+  /** An attempt of a turn. */
+  record AttemptOf(TurnId turn, Attempt attempt) {}
+
+  /** Time has passed. */
+  record Tick() implements Input {}
+
+  /** Begin nothing new. */
+  record Drain() implements Input {}
+}

@@ -1,0 +1,86 @@
+package dev.parley.turnlog;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * How Parley's parts use Kafka.
+ *
+ * @param bootstrap {@code host:port[,host:port...]}
+ * @param overrides client settings of the operator's, which win over ours
+ */
+public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
+  /** Copies the map. */
+  public KafkaSettings {
+    overrides = Map.copyOf(overrides);
+  }
+
+  /**
+   * A member of a group that owns partitions: no auto-commit; a dead member is missed after 6 s.
+   */
+  public Consumer<byte[], byte[]> groupConsumer(String group, String clientId) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    if (!"consumer".equals(overrides.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
+      // The newer group protocol refuses these three: there they are the broker's.
+      config.put(
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          CooperativeStickyAssignor.class.getName());
+      config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+      config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
+    }
+    return new KafkaConsumer<>(
+        common(config, clientId), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** A consumer outside any group, for {@link LogReader}. */
+  public Consumer<byte[], byte[]> reader(String clientId) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    Map<String, Object> all = common(config, clientId);
+    all.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
+    return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * An idempotent producer: acks=all, at most 10 s for a record.
+   *
+   * @param lingerMillis how long a record may wait for company
+   */
+  public Producer<byte[], byte[]> producer(String clientId, int lingerMillis) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+    return new KafkaProducer<>(
+        common(config, clientId), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Settings for an admin client. */
+  public Map<String, Object> admin(String clientId) {
+    return common(new HashMap<>(), clientId);
+  }
+
+  private Map<String, Object> common(Map<String, Object> config, String clientId) {
+    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    config.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+    config.putAll(overrides);
+    return config;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.parley.turnlog;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Reads a stretch of one partition, apart from any group. One thread; blocks. */
+public final class LogReader implements AutoCloseable {
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final TopicPartition partition;
+
+  /** A reader of this partition; closes {@code consumer} with itself. */
+  public LogReader(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+    this.consumer = consumer;
+    this.partition = partition;
+    consumer.assign(List.of(partition));
+  }
+
+  /** The offset that the next record appended will have. */
+  public long end() {
+    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  }
+
+  /** Told each record, in order. */
+  @FunctionalInterface
+  public interface Visitor {
+    void record(ConsumerRecord<byte[], byte[]> record);
+  }
+
+  /**
+   * Reads from {@code from}, or from the first record that is still there, up to but not including
+   * {@code to}.
+   *
+   * @param limit how long it may take in all
+   * @throws TimeoutException when it took longer
+   * @throws KafkaException when the broker can't be read
+   */
+  public void read(long from, long to, Duration limit, Visitor visitor) {
+    Map<TopicPartition, Long> beginning = consumer.beginningOffsets(List.of(partition));
+    consumer.seek(partition, Math.max(from, beginning.getOrDefault(partition, 0L)));
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (consumer.position(partition) < to) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new TimeoutException(
+            "reading "
+                + partition
+                + " up to "
+                + to
+                + " took longer than "
+                + limit.toSeconds()
+                + " s");
+      }
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(STEP)) {
+        if (record.offset() < to) {
+          visitor.record(record);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

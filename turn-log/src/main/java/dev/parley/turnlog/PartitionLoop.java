@@ -1,0 +1,429 @@
+package dev.parley.turnlog;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that polls a topic for a consumer group and drives a {@link PartitionOwner} for
+ * each partition it is assigned. The thread never waits for anything but {@code poll}: what takes
+ * time is done elsewhere and comes back by {@link OwnedPartition#post}, whose wake-up is sent only
+ * while the thread polls, so that it can't break a commit.
+ */
+public final class PartitionLoop implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PartitionLoop.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
+
+  private final String topic;
+  private final Consumer<byte[], byte[]> consumer;
+  private final PartitionOwner.Factory factory;
+  private final Thread thread;
+  private final Map<TopicPartition, Owned> owned = new HashMap<>();
+  private final ConcurrentLinkedQueue<Completion> mailbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean polling = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile Set<TopicPartition> assignment = Set.of();
+  private volatile boolean everAssigned;
+  private volatile long stopByNanos;
+  private volatile boolean stopping;
+  private volatile @Nullable Throwable failure;
+  private volatile long lastPollNanos = System.nanoTime();
+  private long lastCommitNanos = System.nanoTime();
+
+  private PartitionLoop(
+      String name,
+      String topic,
+      Consumer<byte[], byte[]> consumer,
+      PartitionOwner.Factory factory) {
+    this.topic = topic;
+    this.consumer = consumer;
+    this.factory = factory;
+    this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+  }
+
+  /**
+   * Starts to poll.
+   *
+   * @param name of the thread
+   * @param consumer with auto-commit off; the loop's from now on, and closed by it
+   */
+  public static PartitionLoop start(
+      String name,
+      String topic,
+      Consumer<byte[], byte[]> consumer,
+      PartitionOwner.Factory factory) {
+    PartitionLoop loop = new PartitionLoop(name, topic, consumer, factory);
+    loop.thread.start();
+    return loop;
+  }
+
+  /** The partitions held now. Any thread. */
+  public Set<TopicPartition> assignment() {
+    return assignment;
+  }
+
+  /** Why the loop can't be relied on now; empty while all is well. Any thread. */
+  public Optional<String> trouble() {
+    Throwable cause = failure;
+    if (cause != null) {
+      return Optional.of("the poll thread has ended: " + cause.getMessage());
+    }
+    if (stopping) {
+      return Optional.of("stopping");
+    }
+    if (!everAssigned) {
+      return Optional.of("no partition of " + topic + " assigned yet");
+    }
+    long silent = System.nanoTime() - lastPollNanos;
+    return silent > Duration.ofSeconds(10).toNanos()
+        ? Optional.of(
+            "the poll thread has been stuck for " + Duration.ofNanos(silent).toSeconds() + " s")
+        : Optional.empty();
+  }
+
+  /** Waits until the loop has ended, and says why if it failed. */
+  public Optional<Throwable> awaitEnd() throws InterruptedException {
+    ended.await();
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * Stops: owners begin nothing new and have until {@code deadline} to finish; then they are
+   * revoked, the last commit is made and the group is left. Returns when that is done.
+   */
+  public void stop(Duration deadline) {
+    stopByNanos = System.nanoTime() + deadline.toNanos();
+    stopping = true;
+    wakeUp();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        ended.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        stopByNanos = System.nanoTime();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    stop(Duration.ZERO);
+  }
+
+  private void run() {
+    try {
+      consumer.subscribe(List.of(topic), new Rebalance());
+      boolean draining = false;
+      while (true) {
+        if (stopping) {
+          if (!draining) {
+            draining = true;
+            owned.values().forEach(o -> o.owner.drain());
+          }
+          if (System.nanoTime() - stopByNanos >= 0
+              || owned.values().stream().allMatch(o -> o.owner.idle())) {
+            break;
+          }
+        }
+        turnOnce();
+      }
+      revoke(Set.copyOf(owned.keySet()));
+    } catch (Throwable t) {
+      failure = t;
+      log.error("{}: the poll thread ends: {}", thread.getName(), t.toString(), t);
+      lose(Set.copyOf(owned.keySet()));
+    } finally {
+      assignment = Set.of();
+      try {
+        consumer.close();
+      } catch (KafkaException e) {
+        log.warn("{}: closing the consumer: {}", thread.getName(), e.getMessage());
+      }
+      ended.countDown();
+    }
+  }
+
+  private void turnOnce() {
+    runCompletions();
+    commitIfDue();
+    for (ConsumerRecord<byte[], byte[]> record : poll()) {
+      Owned o = owned.get(new TopicPartition(record.topic(), record.partition()));
+      if (o != null) {
+        o.position = record.offset() + 1;
+        o.owner.record(record);
+      }
+    }
+    lastPollNanos = System.nanoTime();
+    runCompletions();
+    owned.values().forEach(o -> o.owner.tick());
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll() {
+    polling.set(true);
+    try {
+      return consumer.poll(mailbox.isEmpty() ? POLL : Duration.ZERO);
+    } catch (WakeupException e) {
+      return ConsumerRecords.empty();
+    } catch (RetriableException e) {
+      log.warn("{}: poll: {}", thread.getName(), e.getMessage());
+      LockSupport.parkNanos(POLL.toNanos());
+      return ConsumerRecords.empty();
+    } finally {
+      polling.set(false);
+    }
+  }
+
+  private void runCompletions() {
+    // Bounded to what is there now, so that a flood of completions can't keep the thread from
+    // polling.
+    for (int n = mailbox.size(); n > 0; n--) {
+      Completion completion = mailbox.poll();
+      if (completion == null) {
+        return;
+      }
+      if (completion.by.active) {
+        completion.task.run();
+      }
+    }
+  }
+
+  private void wakeUp() {
+    if (polling.compareAndSet(true, false)) {
+      consumer.wakeup();
+    }
+  }
+
+  private void commitIfDue() {
+    long now = System.nanoTime();
+    if (now - lastCommitNanos < COMMIT_NANOS) {
+      return;
+    }
+    lastCommitNanos = now;
+    Map<TopicPartition, OffsetAndMetadata> offsets = committable(owned.keySet());
+    if (!offsets.isEmpty()) {
+      consumer.commitAsync(
+          offsets,
+          (done, exception) -> {
+            if (exception == null) {
+              done.forEach(this::committed);
+            } else {
+              log.warn(
+                  "{}: commit failed, will be tried again: {}",
+                  thread.getName(),
+                  exception.getMessage());
+            }
+          });
+    }
+  }
+
+  private void committed(TopicPartition partition, OffsetAndMetadata offset) {
+    Owned o = owned.get(partition);
+    if (o != null) {
+      o.committed = Optional.of(offset);
+    }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committable(
+      Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      Owned o = owned.get(partition);
+      if (o != null) {
+        o.owner
+            .committable()
+            .filter(offset -> !Optional.of(offset).equals(o.committed))
+            .ifPresent(offset -> offsets.put(partition, offset));
+      }
+    }
+    return offsets;
+  }
+
+  private void assign(Collection<TopicPartition> partitions) {
+    everAssigned = true;
+    if (partitions.isEmpty()) {
+      return;
+    }
+    polling.set(false);
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        evenIfWoken(() -> consumer.committed(Set.copyOf(partitions)));
+    for (TopicPartition partition : partitions) {
+      Owned o = new Owned(partition, Optional.ofNullable(committed.get(partition)));
+      o.position = evenIfWoken(() -> consumer.position(partition));
+      owned.put(partition, o);
+      o.owner = factory.own(o);
+      if (stopping) {
+        o.owner.drain();
+      }
+    }
+    assignment = Set.copyOf(owned.keySet());
+    log.info(
+        "{}: assigned {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
+  }
+
+  /**
+   * A wake-up that was sent just before the flag fell hits the next call: that one is made again.
+   */
+  private static <T> T evenIfWoken(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (WakeupException e) {
+      return call.get();
+    }
+  }
+
+  private void revoke(Collection<TopicPartition> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    polling.set(false);
+    runCompletions();
+    for (TopicPartition partition : partitions) {
+      Owned o = owned.get(partition);
+      if (o != null) {
+        o.owner.revoked();
+        o.active = false;
+      }
+    }
+    commitNow(committable(partitions));
+    partitions.forEach(owned::remove);
+    assignment = Set.copyOf(owned.keySet());
+    log.info(
+        "{}: revoked {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
+  }
+
+  private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    for (int tries = 0; !offsets.isEmpty() && tries < 2; tries++) {
+      try {
+        consumer.commitSync(offsets, LAST_COMMIT);
+        return;
+      } catch (WakeupException e) {
+        // A wake-up that came late: once more.
+      } catch (KafkaException e) {
+        log.warn(
+            "{}: the last commit failed; its turns are taken over again: {}",
+            thread.getName(),
+            e.getMessage());
+        return;
+      }
+    }
+  }
+
+  private void lose(Collection<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      Owned o = owned.remove(partition);
+      if (o != null) {
+        o.owner.lost();
+        o.active = false;
+      }
+    }
+    assignment = Set.copyOf(owned.keySet());
+    if (!partitions.isEmpty()) {
+      log.warn(
+          "{}: lost {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
+    }
+  }
+
+  private static List<Integer> numbers(Collection<TopicPartition> partitions) {
+    return partitions.stream().map(TopicPartition::partition).sorted().toList();
+  }
+
+  private record Completion(Owned by, Runnable task) {}
+
+  private final class Rebalance implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      assign(partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      revoke(partitions);
+    }
+
+    /** Overridden because the default calls {@link #onPartitionsRevoked}, which would commit. */
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      lose(partitions);
+    }
+  }
+
+  private final class Owned implements OwnedPartition {
+    final TopicPartition id;
+    Optional<OffsetAndMetadata> committed;
+    long position;
+    volatile boolean active = true;
+
+    @SuppressWarnings("NullAway.Init") // Set right after construction, before anything can use it.
+    PartitionOwner owner;
+
+    Owned(TopicPartition id, Optional<OffsetAndMetadata> committed) {
+      this.id = id;
+      this.committed = committed;
+    }
+
+    @Override
+    public TopicPartition id() {
+      return id;
+    }
+
+    @Override
+    public Optional<OffsetAndMetadata> committed() {
+      return committed;
+    }
+
+    @Override
+    public long position() {
+      return position;
+    }
+
+    @Override
+    public void post(Runnable completion) {
+      mailbox.add(new Completion(this, completion));
+      wakeUp();
+    }
+
+    @Override
+    public void pause() {
+      consumer.pause(Set.of(id));
+    }
+
+    @Override
+    public void resume() {
+      consumer.resume(Set.of(id));
+    }
+
+    @Override
+    public void seek(long offset) {
+      consumer.seek(id, offset);
+      position = offset;
+    }
+  }
+}
