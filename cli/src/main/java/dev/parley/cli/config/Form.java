@@ -87,7 +87,7 @@ public record Form<T>(String label, String rule, Function<String, T> reader) {
       new Form<>(
           "HOST:PORT",
           "HOST:PORT, or several with commas between",
-          text -> List.of(text.split(",")).stream().map(Form::endpoint).toList());
+          text -> List.of(text.split(",", -1)).stream().map(Form::endpoint).toList());
 
   /** A whole number of this range. */
   public static Form<Integer> number(String label, int from, int to) {
