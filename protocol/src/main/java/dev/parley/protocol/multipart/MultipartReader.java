@@ -30,7 +30,8 @@ import java.util.Objects;
  * Content-ID that is too long or holds control characters. What breaks a limit is fatal: {@link
  * #feed} throws, and throws again from then on.
  *
- * <p>Not for use by several threads at once. Holds at most a delimiter, one part's headers and one
+ * <p>Not for use by several threads at once. What a listener throws passes through, and leaves the
+ * reader fit for nothing but {@link #abort}. Holds at most a delimiter, one part's headers and one
  * JSON part.
  */
 public final class MultipartReader {
@@ -79,9 +80,13 @@ public final class MultipartReader {
    */
   public record Limits(
       int maxParts, int maxHeaderBytes, int maxJsonBytes, long maxAttachmentBytes) {
-    /** 1,000 parts, 8 KiB of headers, all the JSON that {@link Json} takes, 64 MiB attachments. */
+    /**
+     * 1,000 parts, 8 KiB of headers, 256 KiB of JSON, attachments of 64 MiB. JSON may grow when it
+     * is written anew ({@code 1e5} becomes {@code 1E+5}): half of what {@link Json} takes leaves
+     * room for that, so what was read here can be read again from the ledger.
+     */
     public static final Limits DEFAULT =
-        new Limits(1_000, 8 * 1024, Json.MAX_BYTES, 64 * 1024 * 1024);
+        new Limits(1_000, 8 * 1024, Json.MAX_BYTES / 2, 64 * 1024 * 1024);
 
     /** The same without a limit to the number of parts: a downchannel goes on for days. */
     public static final Limits DOWNCHANNEL =
@@ -187,7 +192,7 @@ public final class MultipartReader {
 
   private MalformedException fail(MalformedException e) {
     failure = String.valueOf(e.getMessage());
-    parts.breakOff();
+    parts.stop();
     return e;
   }
 }

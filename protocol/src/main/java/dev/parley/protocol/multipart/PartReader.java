@@ -20,8 +20,6 @@ final class PartReader implements BoundaryScanner.Sink {
 
   private static final String UNKNOWN_TYPE = "application/octet-stream";
 
-  private static final String BROKE_OFF = "the stream broke off inside a part";
-
   private final MultipartReader.Limits limits;
   private final MultipartReader.Listener listener;
   private Phase phase = Phase.PREAMBLE;
@@ -80,23 +78,34 @@ final class PartReader implements BoundaryScanner.Sink {
     if (phase == Phase.PREAMBLE && !preambleIsBlank) {
       throw new MalformedException("the body ended without its boundary");
     }
+    if (phase == Phase.HEADERS && headers.begun()) {
+      ignore("the body ended within the headers of a part");
+    }
     endPart();
     phase = Phase.OVER;
   }
 
-  /** Any other end. */
+  /** The stream broke off. */
   void breakOff() {
-    switch (phase) {
-      case HEADERS -> {
-        if (headers.begun()) {
-          listener.ignored(BROKE_OFF);
-        }
-      }
-      case UNTYPED, JSON -> listener.ignored(BROKE_OFF);
-      case ATTACHMENT -> listener.attachmentEnded(false);
-      case PREAMBLE, AFTER_JSON, SKIPPED, OVER -> {}
+    boolean lost =
+        switch (phase) {
+          case HEADERS -> headers.begun();
+          case UNTYPED, JSON -> true;
+          case PREAMBLE, ATTACHMENT, AFTER_JSON, SKIPPED, OVER -> false;
+        };
+    if (lost) {
+      listener.ignored("the stream broke off inside a part");
     }
+    stop();
+  }
+
+  /** Nothing more is read. */
+  void stop() {
+    boolean inAttachment = phase == Phase.ATTACHMENT;
     phase = Phase.OVER;
+    if (inAttachment) {
+      listener.attachmentEnded(false);
+    }
   }
 
   private int preamble(byte[] bytes, int from, int to) throws MalformedException {

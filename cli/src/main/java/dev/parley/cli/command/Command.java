@@ -1,0 +1,29 @@
+package dev.parley.cli.command;
+
+import dev.parley.cli.config.Setting;
+import java.util.List;
+
+/** Something that {@code ./parley NAME} does. */
+public interface Command {
+  /** Lower case, words joined by {@code -}. */
+  String name();
+
+  /** One line for the list of commands. */
+  String summary();
+
+  /** What can be set, beside what all commands share ({@link CommonSettings}). */
+  List<Setting<?>> settings();
+
+  /** Whether it talks to Kafka, and thus takes {@code --bootstrap} and {@code --kafka}. */
+  default boolean usesKafka() {
+    return true;
+  }
+
+  /**
+   * Does it.
+   *
+   * @return the exit status
+   * @throws CommandException when it cannot, with a line for the user
+   */
+  int run(Invocation invocation) throws Exception;
+}

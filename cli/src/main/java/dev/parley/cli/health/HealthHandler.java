@@ -1,0 +1,68 @@
+package dev.parley.cli.health;
+
+import dev.parley.protocol.Json;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers {@code GET /live}, {@code /ready} (200, or 503 with the reason) and {@code /metrics}
+ * (Prometheus text); leaves every other request to others.
+ */
+public final class HealthHandler extends Handler.Abstract.NonBlocking {
+  private static final String JSON = "application/json";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Health health;
+  private final PrometheusMeterRegistry metrics;
+
+  public HealthHandler(Health health, PrometheusMeterRegistry metrics) {
+    this.health = health;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    if (!HttpMethod.GET.is(request.getMethod())) {
+      return false;
+    }
+    switch (Request.getPathInContext(request)) {
+      case "/live" -> state("live", health.notLive().get(), response, callback);
+      case "/ready" -> state("ready", health.notReady().get(), response, callback);
+      case "/metrics" ->
+          write(
+              200,
+              PROMETHEUS,
+              metrics.scrape().getBytes(StandardCharsets.UTF_8),
+              response,
+              callback);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void state(
+      String word, Optional<String> trouble, Response response, Callback callback) {
+    ObjectNode body = Json.newObject().put("status", trouble.isEmpty() ? word : "not " + word);
+    trouble.ifPresent(reason -> body.put("reason", reason));
+    write(trouble.isEmpty() ? 200 : 503, JSON, Json.bytes(body), response, callback);
+  }
+
+  private static void write(
+      int status, String type, byte[] body, Response response, Callback callback) {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.write(true, ByteBuffer.wrap(body), callback);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.parley.dispatcher;
+
+import dev.parley.dispatcher.cic.AttachmentStore;
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.record.AttachmentPiece;
+import dev.parley.turnlog.KafkaRecords;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes attachments into {@code parley.attachments} piece by piece, on the threads that read them
+ * from CIC, which wait when Kafka does.
+ */
+final class AttachmentLog implements AttachmentStore {
+  /**
+   * What a piece gathers before it goes out: small enough to stream, large enough to be worth a
+   * record.
+   */
+  private static final int PIECE = 32 * 1024;
+
+  private final String topic;
+  private final int partition;
+  private final long owner;
+  private final Producer<byte[], byte[]> producer;
+  private final AtomicInteger count = new AtomicInteger();
+
+  AttachmentLog(String topic, int partition, long owner, Producer<byte[], byte[]> producer) {
+    this.topic = topic;
+    this.partition = partition;
+    this.owner = owner;
+    this.producer = producer;
+  }
+
+  @Override
+  public Attachment begin(String device, String key) {
+    return new Pieces(device, key, "a" + owner + "-" + count.incrementAndGet());
+  }
+
+  private final class Pieces implements Attachment {
+    private final String device;
+    private final String key;
+    private final String name;
+    private final MessageDigest digest = sha256Digest();
+    private final byte[] buffer = new byte[PIECE];
+    private int buffered;
+    private int seq;
+    private long length;
+    private @Nullable Future<RecordMetadata> first;
+    private @Nullable Future<RecordMetadata> last;
+
+    Pieces(String device, String key, String name) {
+      this.device = device;
+      this.key = key;
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      digest.update(bytes, offset, count);
+      length += count;
+      int done = 0;
+      while (done < count) {
+        int n = Math.min(count - done, PIECE - buffered);
+        System.arraycopy(bytes, offset + done, buffer, buffered, n);
+        buffered += n;
+        done += n;
+        // The first bytes go out as they are, so that playing can begin.
+        if (buffered == PIECE || (first == null && done == count)) {
+          send(false);
+        }
+      }
+    }
+
+    @Override
+    public boolean hasPiece() {
+      return first != null;
+    }
+
+    @Override
+    public long firstOffset() throws IOException {
+      if (first == null) {
+        throw new IllegalStateException("no piece yet");
+      }
+      return await(first).offset();
+    }
+
+    @Override
+    public void end() throws IOException {
+      send(true);
+      if (first != null && last != null) {
+        var _ = await(first);
+        var _ = await(last);
+      }
+    }
+
+    @Override
+    public long length() {
+      return length;
+    }
+
+    @Override
+    public String sha256() {
+      return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private void send(boolean isLast) throws IOException {
+      byte[] piece = java.util.Arrays.copyOf(buffer, buffered);
+      buffered = 0;
+      try {
+        last =
+            producer.send(
+                KafkaRecords.toKafka(
+                    topic,
+                    partition,
+                    new AttachmentPiece(
+                            key, device, new Attempt(owner, 0), name, seq++, isLast, piece)
+                        .toRaw()));
+      } catch (KafkaException | IllegalStateException e) {
+        throw new IOException("an attachment can't be stored: " + e.getMessage(), e);
+      }
+      if (first == null) {
+        first = last;
+      }
+    }
+
+    private static RecordMetadata await(Future<RecordMetadata> sent) throws IOException {
+      try {
+        return sent.get();
+      } catch (ExecutionException e) {
+        throw new IOException("an attachment can't be stored: " + e.getCause(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while an attachment was stored");
+      }
+    }
+  }
+
+  private static MessageDigest sha256Digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

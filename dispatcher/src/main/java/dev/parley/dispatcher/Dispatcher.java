@@ -1,0 +1,92 @@
+package dev.parley.dispatcher;
+
+import dev.parley.dispatcher.cic.Cic;
+import dev.parley.turnlog.PartitionLoop;
+import dev.parley.turnlog.TopicCheck;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * The dispatcher: joins its group, owns partitions, and brings their turns to CIC until it is
+ * closed.
+ */
+public final class Dispatcher implements AutoCloseable {
+  private final DispatcherConfig config;
+  private final Producer<byte[], byte[]> producer;
+  private final Admin admin;
+  private final Cic cic;
+  private final PartitionLoop loop;
+
+  private Dispatcher(DispatcherConfig config, MeterRegistry registry) throws IOException {
+    this.config = config;
+    String id = "dispatcher-" + UUID.randomUUID();
+    this.cic = new Cic(config.cic(), config.credentials());
+    this.admin = Admin.create(config.kafka().admin(id + "-admin"));
+    try {
+      int partitions = TopicCheck.partitions(admin, config.topics());
+      this.producer = config.kafka().producer(id, 0);
+      DispatcherParts parts =
+          new DispatcherParts(
+              config,
+              id,
+              partitions,
+              producer,
+              cic,
+              new SpeechEnd(admin),
+              new MonotonicClock(),
+              new DispatcherMetrics(registry));
+      this.loop =
+          PartitionLoop.start(
+              "dispatcher",
+              config.topics().speech(),
+              config.kafka().groupConsumer(config.group(), id),
+              partition -> new DispatcherPartition(partition, parts));
+    } catch (IOException | RuntimeException e) {
+      admin.close(Duration.ZERO);
+      cic.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts.
+   *
+   * @throws IOException when Kafka's topics are not as they must be, or a file can't be read; the
+   *     message is fit for an operator
+   */
+  public static Dispatcher start(DispatcherConfig config, MeterRegistry registry)
+      throws IOException {
+    return new Dispatcher(config, registry);
+  }
+
+  /** Why it can't be relied on now; empty while all is well. */
+  public Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  /** Waits until it has ended, and says why if it failed. */
+  public Optional<Throwable> awaitEnd() throws InterruptedException {
+    return loop.awaitEnd();
+  }
+
+  /** Stops in an orderly manner: turns that have begun get time to finish, no other begins. */
+  @Override
+  public void close() {
+    close(config.drain());
+  }
+
+  /**
+   * Stops, giving turns that have begun this long; what is not finished then is the next owner's.
+   */
+  public void close(Duration drain) {
+    loop.stop(drain);
+    producer.close(Duration.ofSeconds(2));
+    admin.close(Duration.ofSeconds(1));
+    cic.close();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.parley.dispatcher;
+
+import dev.parley.dispatcher.cic.CicSettings;
+import dev.parley.dispatcher.cic.Credentials;
+import dev.parley.dispatcher.flow.FlowLimits;
+import dev.parley.turnlog.KafkaSettings;
+import dev.parley.turnlog.Topics;
+import java.time.Duration;
+
+/**
+ * How a dispatcher is set up.
+ *
+ * @param group the consumer group that shares the partitions
+ * @param drain how long turns may go on when the dispatcher is told to stop
+ */
+public record DispatcherConfig(
+    KafkaSettings kafka,
+    Topics topics,
+    String group,
+    CicSettings cic,
+    Credentials credentials,
+    FlowLimits limits,
+    Duration drain) {
+  /** The usual settings. */
+  public static DispatcherConfig of(KafkaSettings kafka, CicSettings cic, Credentials credentials) {
+    return new DispatcherConfig(
+        kafka,
+        Topics.DEFAULT,
+        "parley-dispatcher",
+        cic,
+        credentials,
+        FlowLimits.DEFAULT,
+        Duration.ofSeconds(10));
+  }
+
+  /** The same with these limits. */
+  public DispatcherConfig withLimits(FlowLimits other) {
+    return new DispatcherConfig(kafka, topics, group, cic, credentials, other, drain);
+  }
+
+  /** The same with this time for turns to finish. */
+  public DispatcherConfig withDrain(Duration other) {
+    return new DispatcherConfig(kafka, topics, group, cic, credentials, limits, other);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.parley.dispatcher;
+
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks Kafka where a partition ends now, without waiting for the answer. Any thread. */
+final class SpeechEnd {
+  private static final Logger log = LoggerFactory.getLogger(SpeechEnd.class);
+  private static final int LIMIT_MILLIS = 2_000;
+
+  private final Admin admin;
+
+  SpeechEnd(Admin admin) {
+    this.admin = admin;
+  }
+
+  /**
+   * Tells {@code answer} the offset that the next record will have; without an answer the flow's
+   * own limit ends the wait.
+   */
+  void ask(TopicPartition partition, LongConsumer answer) {
+    var _ =
+        admin
+            .listOffsets(
+                Map.of(partition, OffsetSpec.latest()),
+                new ListOffsetsOptions().timeoutMs(LIMIT_MILLIS))
+            .partitionResult(partition)
+            .whenComplete((result, exception) -> {
+              if (exception == null) {
+                answer.accept(result.offset());
+              } else {
+                log.warn("the end of {} is not known: {}", partition, exception.getMessage());
+              }
+            });
+  }
+}

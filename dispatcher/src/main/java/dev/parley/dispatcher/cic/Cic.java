@@ -1,0 +1,63 @@
+package dev.parley.dispatcher.cic;
+
+import java.io.IOException;
+import java.util.Optional;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+
+/** CIC, as the dispatcher reaches it. Any thread. */
+public final class Cic implements AutoCloseable {
+  private final CicSettings settings;
+  private final Credentials credentials;
+  private final Lanes lanes;
+  private final HttpUrl root;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @throws IOException when the CA file can't be used
+   */
+  public Cic(CicSettings settings, Credentials credentials) throws IOException {
+    this.settings = settings;
+    this.credentials = credentials;
+    this.lanes = new Lanes(settings);
+    this.root = HttpUrl.get(settings.url().toString());
+  }
+
+  /**
+   * Joins a device to a lane and opens its downchannel, which stays open until the link is closed.
+   *
+   * @param pushed told what comes on the downchannel
+   */
+  public DeviceLink link(String device, AttachmentStore store, Receiver pushed) {
+    return new DeviceLink(this, device, store, pushed);
+  }
+
+  @Override
+  public void close() {
+    lanes.close();
+  }
+
+  CicSettings settings() {
+    return settings;
+  }
+
+  Lanes lanes() {
+    return lanes;
+  }
+
+  /** A request for this path with the headers that every request bears (C8 to C10). */
+  Optional<Request.Builder> request(String device, String path) {
+    return credentials
+        .of(device)
+        .map(identity -> {
+          Request.Builder request =
+              new Request.Builder()
+                  .url(root.newBuilder().addPathSegments(path).build())
+                  .header("Authorization", "Bearer " + identity.token())
+                  .header("User-Agent", identity.userAgent());
+          identity.tags().ifPresent(tags -> request.header("X-Clova-Device-Tags", tags));
+          return request;
+        });
+  }
+}

@@ -1,0 +1,55 @@
+package dev.parley.dispatcher.cic;
+
+import dev.parley.protocol.record.TurnStatus;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+import okhttp3.internal.http2.ConnectionShutdownException;
+import okhttp3.internal.http2.StreamResetException;
+
+/**
+ * Why something with CIC did not work, for the ledger and for people.
+ *
+ * @param reason a slug
+ * @param detail a sentence; never holds tokens or bodies
+ */
+record Fault(TurnStatus status, String reason, String detail) {
+  static Fault failed(String reason, String detail) {
+    return new Fault(TurnStatus.FAILED, reason, detail);
+  }
+
+  static Fault refused(int code) {
+    return new Fault(
+        TurnStatus.REFUSED, "cic-" + code, "CIC refused the downchannel with status " + code);
+  }
+
+  /** Whether waiting won't help: the device's right to be there is in question (C39, C42). */
+  boolean isFinal() {
+    return switch (reason) {
+      case "cic-401", "cic-403", "cic-423", "cic-451", "no-credentials", "not-http2" -> true;
+      default -> false;
+    };
+  }
+
+  static Fault of(IOException e) {
+    return switch (e) {
+      case StreamResetException r ->
+          failed("stream-reset", "CIC reset the stream (" + r.errorCode + ")");
+      case ConnectionShutdownException s -> failed("connection-lost", "CIC closed the connection");
+      case ConnectException c -> failed("cic-unreachable", "CIC does not accept connections");
+      case UnknownHostException u ->
+          failed("cic-unreachable", "the name of CIC's host is not known");
+      case SocketTimeoutException t -> failed("cic-timeout", "CIC did not answer in time");
+      case SSLException s ->
+          failed(
+              "tls-failed",
+              "TLS with CIC failed: its certificate is not trusted, or h2 not offered");
+      case InterruptedIOException i -> failed("cic-timeout", "CIC did not answer in time");
+      default ->
+          failed("connection-lost", "the connection to CIC broke: " + e.getClass().getSimpleName());
+    };
+  }
+}

@@ -1,0 +1,138 @@
+package dev.parley.dispatcher.flow;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.Json;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.message.ContextObject;
+import dev.parley.protocol.message.Directive;
+import dev.parley.protocol.message.Event;
+import dev.parley.protocol.message.Header;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.SpeechRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** A flow with a clock and an offset counter, and a ledger that acknowledges when it is told to. */
+final class FlowBench {
+  static final long OWNER = 7;
+  static final Attempt ATTEMPT = new Attempt(OWNER, 1);
+
+  final PartitionFlow flow = new PartitionFlow(FlowLimits.DEFAULT);
+  final List<Effect> effects = new ArrayList<>();
+  final List<LedgerRecord> ledger = new ArrayList<>();
+  final Deque<LedgerRecord> unacknowledged = new ArrayDeque<>();
+  long now = 1_000_000;
+  long offset = 100;
+  long ledgerOffset;
+  boolean acknowledges = true;
+
+  FlowBench() {
+    this(new LedgerView(50));
+  }
+
+  FlowBench(LedgerView view) {
+    ledgerOffset = view.from() + 10;
+    apply(new Input.TakenOver(OWNER, view, offset));
+    effects.clear();
+  }
+
+  static TurnId turn(String device, String dialog) {
+    return new TurnId(device, dialog, "m-" + dialog);
+  }
+
+  List<Effect> apply(Input input) {
+    List<Effect> result = flow.apply(input, now);
+    effects.addAll(result);
+    for (Effect effect : result) {
+      if (effect instanceof Effect.Append append) {
+        ledger.add(append.record());
+        unacknowledged.add(append.record());
+      }
+    }
+    if (acknowledges) {
+      acknowledge();
+    }
+    return result;
+  }
+
+  /** Acknowledges all that is appended by now. */
+  void acknowledge() {
+    while (!unacknowledged.isEmpty()) {
+      apply(new Input.Appended(unacknowledged.remove(), ledgerOffset++));
+    }
+  }
+
+  long speech(SpeechRecord record) {
+    long at = offset++;
+    apply(new Input.Speech(at, now, record));
+    return at;
+  }
+
+  long begin(TurnId turn) {
+    return speech(new SpeechRecord.Begin(turn, "s1", metadata(turn)));
+  }
+
+  static byte[] metadata(TurnId turn) {
+    return Event.speech(turn.message(), turn.dialog(), "ko")
+        .metadata(List.of(ContextObject.VolumeState.of(25, false)));
+  }
+
+  long textBegin(TurnId turn) {
+    return speech(
+        new SpeechRecord.Begin(
+            turn, "s1", Event.text(turn.message(), turn.dialog(), "hello").metadata(List.of())));
+  }
+
+  void audio(TurnId turn, int seq) {
+    speech(new SpeechRecord.Audio(turn, "s1", seq, new byte[6_400]));
+  }
+
+  void end(TurnId turn, int seq) {
+    speech(new SpeechRecord.End(turn, "s1", seq));
+  }
+
+  void uploaded(TurnId turn) {
+    apply(new Input.Uploaded(turn, ATTEMPT));
+  }
+
+  void responseEnded(TurnId turn, int status) {
+    apply(new Input.ResponseEnded(turn, ATTEMPT, status));
+  }
+
+  void answered(TurnId turn, String name) {
+    apply(new Input.Answered(turn, ATTEMPT, directive(name, Optional.of(turn.dialog()))));
+  }
+
+  void pushed(TurnId turn, String name) {
+    apply(new Input.Pushed(turn.device(), directive(name, Optional.of(turn.dialog()))));
+  }
+
+  static Directive directive(String fullName, Optional<String> dialog) {
+    int dot = fullName.indexOf('.');
+    return Directive.of(
+        new Header(
+            fullName.substring(0, dot), fullName.substring(dot + 1), "d-" + fullName, dialog),
+        Json.newObject());
+  }
+
+  /** What the ledger says of a turn's end; fails when it is not closed or closed twice. */
+  LedgerRecord.TurnClosed closed(TurnId turn) {
+    List<LedgerRecord.TurnClosed> all =
+        ledger.stream()
+            .filter(LedgerRecord.TurnClosed.class::isInstance)
+            .map(LedgerRecord.TurnClosed.class::cast)
+            .filter(closed -> closed.turn().equals(turn))
+            .toList();
+    if (all.size() != 1) {
+      throw new AssertionError(turn + " is closed " + all.size() + " times");
+    }
+    return all.getFirst();
+  }
+
+  <E extends Effect> List<E> effects(Class<E> type) {
+    return effects.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+}

@@ -1,0 +1,368 @@
+package dev.parley.dispatcher.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Channel;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.protocol.record.TurnStatus;
+import dev.parley.protocol.record.UploadEnd;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class PartitionFlowTest {
+  private final FlowBench bench = new FlowBench();
+  private final TurnId turn = FlowBench.turn("kitchen", "dialog-1");
+
+  @Test
+  void aTurnIsRequestedSentAnsweredAndClosed() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.audio(turn, 2);
+    bench.end(turn, 3);
+    bench.uploaded(turn);
+    bench.answered(turn, "Clova.RenderText");
+    bench.responseEnded(turn, 200);
+
+    assertThat(bench.effects(Effect.Request.class)).hasSize(1);
+    assertThat(bench.effects(Effect.Send.class)).hasSize(2);
+    assertThat(bench.effects(Effect.Finish.class)).hasSize(1);
+    assertThat(bench.effects(Effect.Abort.class)).isEmpty();
+    assertThat(bench.ledger)
+        .extracting(record -> record.getClass().getSimpleName())
+        .containsExactly("TurnBegun", "TurnSent", "DirectiveReceived", "TurnClosed");
+    LedgerRecord.TurnClosed closed = bench.closed(turn);
+    assertThat(closed.status()).isEqualTo(TurnStatus.OK);
+    assertThat(closed.counts())
+        .containsEntry("audioChunks", 2L)
+        .containsEntry("audioBytes", 12_800L)
+        .containsEntry("directives", 1L);
+    assertThat(bench.flow.openTurns()).isZero();
+  }
+
+  @Test
+  void commitNeverPassesAnOpenTurn() {
+    TurnId other = FlowBench.turn("hall", "dialog-2");
+    long first = bench.begin(turn);
+    bench.begin(other);
+    bench.end(other, 1);
+    bench.uploaded(other);
+    bench.responseEnded(other, 204);
+
+    assertThat(bench.closed(other).status()).isEqualTo(TurnStatus.OK);
+    assertThat(bench.flow.commitPosition()).isEqualTo(first);
+
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
+  }
+
+  @Test
+  void aTurnIsSettledOnlyWhenItsCloseIsAcknowledged() {
+    long first = bench.begin(turn);
+    bench.end(turn, 1);
+    bench.acknowledges = false;
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
+    assertThat(bench.flow.commitPosition()).isEqualTo(first);
+
+    bench.apply(new Input.Appended(bench.unacknowledged.remove(), 70));
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
+    assertThat(bench.flow.commitPosition()).isEqualTo(first);
+
+    bench.apply(new Input.Appended(bench.unacknowledged.remove(), 71));
+    assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
+  }
+
+  @Test
+  void stopCaptureEndsTheUploadWhenEverythingPublishedBeforeItIsSent() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.pushed(turn, "SpeechRecognizer.StopCapture");
+    assertThat(bench.effects(Effect.AskSpeechEnd.class)).hasSize(1);
+    bench.apply(new Input.SpeechEnd(turn, FlowBench.ATTEMPT, bench.offset + 2));
+    assertThat(bench.effects(Effect.Finish.class)).isEmpty();
+    bench.audio(turn, 2);
+    bench.audio(turn, 3);
+    assertThat(bench.effects(Effect.Finish.class)).hasSize(1);
+    bench.audio(turn, 4);
+    bench.end(turn, 5);
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+
+    assertThat(bench.effects(Effect.Send.class)).hasSize(3);
+    assertThat(bench.effects(Effect.Finish.class)).hasSize(1);
+    assertThat(bench.effects(Effect.PassedOver.class)).isNotEmpty();
+    assertThat(bench.ledger)
+        .filteredOn(LedgerRecord.TurnSent.class::isInstance)
+        .extracting(record -> ((LedgerRecord.TurnSent) record).endedBy())
+        .containsExactly(UploadEnd.STOP_CAPTURE);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
+  }
+
+  @Test
+  void stopCaptureEndsTheUploadAtOnceWhenNothingMoreIsPublished() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.pushed(turn, "SpeechRecognizer.StopCapture");
+    bench.apply(new Input.SpeechEnd(turn, FlowBench.ATTEMPT, bench.offset));
+    assertThat(bench.effects(Effect.Finish.class)).hasSize(1);
+  }
+
+  @Test
+  void stopCaptureIsAcceptedOnTheResponseAndWithoutADialogId() {
+    bench.begin(turn);
+    bench.answered(turn, "SpeechRecognizer.StopCapture");
+    assertThat(bench.effects(Effect.AskSpeechEnd.class)).hasSize(1);
+
+    FlowBench other = new FlowBench();
+    other.begin(turn);
+    other.apply(
+        new Input.Pushed(
+            "kitchen", FlowBench.directive("SpeechRecognizer.StopCapture", Optional.empty())));
+    assertThat(other.effects(Effect.AskSpeechEnd.class)).hasSize(1);
+  }
+
+  @Test
+  void stopCaptureOfAnotherDialogOrDeviceStopsNothing() {
+    bench.begin(turn);
+    bench.pushed(FlowBench.turn("kitchen", "elsewhere"), "SpeechRecognizer.StopCapture");
+    bench.pushed(FlowBench.turn("hall", "dialog-1"), "SpeechRecognizer.StopCapture");
+    assertThat(bench.effects(Effect.AskSpeechEnd.class)).isEmpty();
+  }
+
+  @Test
+  void whenTheEndOfThePartitionStaysUnknownStopCaptureStillEndsTheUpload() {
+    bench.begin(turn);
+    bench.pushed(turn, "SpeechRecognizer.StopCapture");
+    pass(Duration.ofSeconds(3));
+    assertThat(bench.effects(Effect.Finish.class)).hasSize(1);
+  }
+
+  @Test
+  void aTextTurnIsFinishedWithItsBegin() {
+    bench.textBegin(turn);
+    assertThat(bench.effects(Effect.Finish.class)).hasSize(1);
+    bench.end(turn, 1);
+    assertThat(bench.effects(Effect.Finish.class)).hasSize(1);
+  }
+
+  @Test
+  void downchannelDirectivesBearTheOpenTurnOfTheirDialogOrNone() {
+    bench.begin(turn);
+    bench.pushed(turn, "SpeechRecognizer.KeepRecording");
+    bench.pushed(FlowBench.turn("kitchen", "other"), "Clova.RenderText");
+    bench.apply(
+        new Input.Pushed("kitchen", FlowBench.directive("Alerts.SetAlert", Optional.empty())));
+    List<LedgerRecord.DirectiveReceived> received =
+        bench.ledger.stream()
+            .filter(LedgerRecord.DirectiveReceived.class::isInstance)
+            .map(LedgerRecord.DirectiveReceived.class::cast)
+            .toList();
+    assertThat(received)
+        .extracting(LedgerRecord.DirectiveReceived::turn)
+        .containsExactly(Optional.of(turn), Optional.empty(), Optional.empty());
+    assertThat(received)
+        .extracting(LedgerRecord.DirectiveReceived::channel)
+        .containsOnly(Channel.DOWNCHANNEL);
+    assertThat(received)
+        .extracting(LedgerRecord.DirectiveReceived::attempt)
+        .containsExactly(FlowBench.ATTEMPT, new Attempt(7, 0), new Attempt(7, 0));
+  }
+
+  @Test
+  void bargeInClosesTheOlderUploadOfTheDeviceButNoOther() {
+    TurnId hall = FlowBench.turn("hall", "dialog-9");
+    TurnId newer = FlowBench.turn("kitchen", "dialog-2");
+    bench.begin(turn);
+    bench.begin(hall);
+    bench.begin(newer);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.SUPERSEDED);
+    assertThat(bench.effects(Effect.Abort.class)).containsExactly(new Effect.Abort(turn));
+    assertThat(bench.flow.openTurns()).isEqualTo(2);
+  }
+
+  @Test
+  void bargeInLeavesAnOlderTurnThatIsSentToItsAnswer() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.begin(FlowBench.turn("kitchen", "dialog-2"));
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
+  }
+
+  @Test
+  void cancelBreaksTheRequestOff() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.speech(new SpeechRecord.Cancel(turn, "s1", 2));
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.CANCELLED);
+    assertThat(bench.effects(Effect.Abort.class)).hasSize(1);
+  }
+
+  @Test
+  void audioWithoutABeginOrAfterTheCloseIsPassedOverAndCounted() {
+    bench.audio(turn, 1);
+    bench.begin(FlowBench.turn("kitchen", "d"));
+    bench.speech(new SpeechRecord.Cancel(FlowBench.turn("kitchen", "d"), "s1", 1));
+    bench.audio(FlowBench.turn("kitchen", "d"), 2);
+    assertThat(bench.effects(Effect.PassedOver.class))
+        .extracting(Effect.PassedOver::reason)
+        .containsExactly("no-begin", "after-close");
+    assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
+  }
+
+  @Test
+  void aSecondBeginAndAForeignSourceAreSetAsideAndTheTurnGoesOn() {
+    bench.begin(turn);
+    long second = bench.begin(turn);
+    long foreign = bench.speech(new SpeechRecord.Audio(turn, "s2", 1, new byte[2]));
+    bench.audio(turn, 1);
+    assertThat(bench.effects(Effect.SetAside.class))
+        .containsExactly(
+            new Effect.SetAside(second, "second-begin"),
+            new Effect.SetAside(foreign, "foreign-source"));
+    assertThat(bench.effects(Effect.Send.class)).hasSize(1);
+  }
+
+  @Test
+  void aRepeatedChunkIsPassedOverAndAGapClosesTheTurn() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.audio(turn, 1);
+    assertThat(bench.effects(Effect.Send.class)).hasSize(1);
+    bench.audio(turn, 3);
+    assertThat(bench.closed(turn).reason()).isEqualTo("gap");
+    assertThat(bench.effects(Effect.Send.class)).hasSize(1);
+  }
+
+  @Test
+  void metadataThatIsNoEventOrAnotherTurnsIsRefusedAndSetAside() {
+    bench.speech(
+        new SpeechRecord.Begin(
+            turn, "s1", "nonsense".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    assertThat(bench.closed(turn).reason()).isEqualTo("bad-metadata");
+    TurnId second = FlowBench.turn("hall", "dialog-2");
+    bench.speech(new SpeechRecord.Begin(second, "s1", FlowBench.metadata(turn)));
+    assertThat(bench.closed(second).reason()).isEqualTo("bad-metadata");
+    assertThat(bench.effects(Effect.Request.class)).isEmpty();
+    assertThat(bench.effects(Effect.SetAside.class)).hasSize(2);
+  }
+
+  @Test
+  void anUnreadableRecordIsSetAsideAndItsNeighboursGoOn() {
+    bench.begin(turn);
+    bench.apply(new Input.Unreadable(bench.offset++, "unreadable: header \"v\" is not 1"));
+    bench.audio(turn, 1);
+    assertThat(bench.effects(Effect.SetAside.class)).hasSize(1);
+    assertThat(bench.effects(Effect.Send.class)).hasSize(1);
+  }
+
+  @Test
+  void everyTurnEndsByATimeOutAtLast() {
+    TurnId silent = FlowBench.turn("a", "silent");
+    TurnId unanswered = FlowBench.turn("b", "unanswered");
+    TurnId endless = FlowBench.turn("c", "endless");
+    bench.begin(silent);
+    bench.begin(unanswered);
+    bench.end(unanswered, 1);
+    bench.uploaded(unanswered);
+    bench.begin(endless);
+    for (int seq = 1; seq <= 200; seq++) {
+      pass(Duration.ofSeconds(1));
+      bench.audio(endless, seq);
+    }
+    assertThat(bench.closed(silent).reason()).isEqualTo("idle-timeout");
+    assertThat(bench.closed(unanswered).reason()).isEqualTo("response-timeout");
+    assertThat(bench.closed(endless).reason()).isEqualTo("upload-timeout");
+    assertThat(List.of(bench.closed(silent), bench.closed(unanswered), bench.closed(endless)))
+        .extracting(LedgerRecord.TurnClosed::status)
+        .containsOnly(TurnStatus.TIMED_OUT);
+  }
+
+  @Test
+  void keepRecordingIsASignOfLife() {
+    bench.begin(turn);
+    pass(Duration.ofSeconds(8));
+    bench.pushed(turn, "SpeechRecognizer.KeepRecording");
+    pass(Duration.ofSeconds(8));
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    pass(Duration.ofSeconds(8));
+    assertThat(bench.closed(turn).reason()).isEqualTo("idle-timeout");
+  }
+
+  @Test
+  void aRefusalIsClosedWithItsStatusAfterItsException() {
+    bench.begin(turn);
+    bench.answered(turn, "System.Exception");
+    bench.responseEnded(turn, 500);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.REFUSED);
+    assertThat(bench.closed(turn).reason()).isEqualTo("cic-500");
+    assertThat(bench.ledger.getLast()).isInstanceOf(LedgerRecord.TurnClosed.class);
+    assertThat(bench.effects(Effect.Abort.class)).hasSize(1);
+  }
+
+  @Test
+  void aResponseThatEndsBeforeTheUploadLetsTheUploadGoOn() {
+    bench.begin(turn);
+    bench.answered(turn, "Clova.RenderText");
+    bench.responseEnded(turn, 200);
+    bench.audio(turn, 1);
+    bench.end(turn, 2);
+    bench.uploaded(turn);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
+    assertThat(bench.effects(Effect.Send.class)).hasSize(1);
+  }
+
+  @Test
+  void nothingBeforeTheUploadEndsAndWithoutStopCaptureIsNoAnswer() {
+    bench.begin(turn);
+    bench.responseEnded(turn, 204);
+    assertThat(bench.closed(turn).reason()).isEqualTo("answered-early");
+  }
+
+  @Test
+  void whatAnEarlierAttemptSaysIsVoid() {
+    bench.begin(turn);
+    bench.apply(new Input.ResponseEnded(turn, new Attempt(6, 1), 500));
+    bench.apply(
+        new Input.Broken(turn, new Attempt(7, 2), TurnStatus.FAILED, "connection-lost", "x"));
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverDrainsBeginsNothingAndCommitsNothingItHasNotBegun() {
+    bench.begin(turn);
+    bench.apply(new Input.Drain());
+    long later = bench.begin(FlowBench.turn("hall", "dialog-2"));
+    bench.audio(FlowBench.turn("hall", "dialog-2"), 1);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.effects(Effect.Request.class)).hasSize(1);
+    assertThat(bench.flow.openTurns()).isZero();
+    assertThat(bench.flow.commitPosition()).isEqualTo(later);
+  }
+
+  @Test
+  void anExpiredBeginIsRefusedUnlessItWasBegunBefore() {
+    bench.now += Duration.ofMinutes(10).toMillis();
+    long old = bench.now - Duration.ofMinutes(5).toMillis();
+    bench.apply(
+        new Input.Speech(
+            bench.offset++, old, new SpeechRecord.Begin(turn, "s1", FlowBench.metadata(turn))));
+    assertThat(bench.closed(turn).reason()).isEqualTo("expired");
+  }
+
+  private void pass(Duration time) {
+    bench.now += time.toMillis();
+    bench.apply(new Input.Tick());
+  }
+}

@@ -1,0 +1,141 @@
+package dev.parley.dispatcher.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Channel;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.TurnStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the ledger decides for the turns that a new owner meets. */
+final class TakeOverRulesTest {
+  private final TurnId turn = FlowBench.turn("kitchen", "dialog-1");
+  private final LedgerView view = new LedgerView(50);
+
+  private static Attempt by(long owner) {
+    return new Attempt(owner, 1);
+  }
+
+  private void claimed(long owner) {
+    view.apply(new LedgerRecord.Owner(new Attempt(owner, 0), "dispatcher-" + owner));
+  }
+
+  private void begun(long owner) {
+    view.apply(new LedgerRecord.TurnBegun(turn, by(owner), "SpeechRecognizer.Recognize", 100));
+  }
+
+  private void answered(long owner) {
+    view.apply(
+        new LedgerRecord.DirectiveReceived(
+            turn.device(), Optional.of(turn), by(owner), 0, Channel.RESPONSE, new byte[0]));
+  }
+
+  private void closed(long owner) {
+    view.apply(
+        new LedgerRecord.TurnClosed(
+            turn, by(owner), TurnStatus.OK, "answered", "", Map.of(), Map.of()));
+  }
+
+  @Test
+  void aTurnThatIsClosedIsSkipped() {
+    claimed(1);
+    begun(1);
+    closed(1);
+    FlowBench bench = new FlowBench(view);
+    bench.begin(turn);
+    assertThat(bench.ledger).isEmpty();
+    assertThat(bench.effects(Effect.Request.class)).isEmpty();
+    assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
+  }
+
+  @Test
+  void aTurnWhoseAnswerHadBegunIsClosedAndNotAskedAgain() {
+    claimed(1);
+    begun(1);
+    answered(1);
+    FlowBench bench = new FlowBench(view);
+    bench.begin(turn);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.INTERRUPTED);
+    assertThat(bench.effects(Effect.Request.class)).isEmpty();
+  }
+
+  @Test
+  void anyOtherTurnBeginsAgainAsANewAttempt() {
+    claimed(1);
+    begun(1);
+    FlowBench bench = new FlowBench(view);
+    bench.begin(turn);
+    assertThat(bench.effects(Effect.Request.class))
+        .extracting(Effect.Request::attempt)
+        .containsExactly(FlowBench.ATTEMPT);
+  }
+
+  @Test
+  void threeBeginsWithoutAnEndArePoison() {
+    for (int owner = 1; owner <= 3; owner++) {
+      claimed(owner);
+      begun(owner);
+    }
+    FlowBench bench = new FlowBench(view);
+    bench.begin(turn);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.POISON);
+    assertThat(bench.effects(Effect.SetAside.class)).hasSize(1);
+  }
+
+  @Test
+  void whatAZombieWroteAfterTheNextClaimDoesNotCount() {
+    claimed(1);
+    begun(1);
+    claimed(2);
+    closed(1);
+    answered(1);
+    FlowBench bench = new FlowBench(view);
+    bench.begin(turn);
+    assertThat(bench.effects(Effect.Request.class)).hasSize(1);
+  }
+
+  @Test
+  void whatAReleasedTurnFinishedAfterTheNextClaimCounts() {
+    claimed(1);
+    begun(1);
+    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)));
+    claimed(2);
+    closed(1);
+    FlowBench bench = new FlowBench(view);
+    bench.begin(turn);
+    assertThat(bench.effects(Effect.Request.class)).isEmpty();
+  }
+
+  @Test
+  void theLedgerIsReadFromWhereItWasUntilAllFormerTurnsArePassed() {
+    claimed(1);
+    begun(1);
+    FlowBench bench = new FlowBench(view);
+    assertThat(bench.flow.ledgerPosition()).isEqualTo(50);
+    bench.begin(turn);
+    assertThat(bench.flow.ledgerPosition()).isEqualTo(50);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.flow.ledgerPosition()).isEqualTo(bench.ledgerOffset);
+  }
+
+  @Test
+  void anOpenTurnKeepsTheLedgerFromItsOwnBeginOn() {
+    FlowBench bench = new FlowBench(view);
+    bench.begin(turn);
+    long from = bench.flow.ledgerPosition();
+    TurnId later = FlowBench.turn("hall", "dialog-2");
+    bench.begin(later);
+    bench.end(later, 1);
+    bench.uploaded(later);
+    bench.responseEnded(later, 200);
+    assertThat(bench.flow.ledgerPosition()).isEqualTo(from);
+    assertThat(from).isLessThanOrEqualTo(60);
+  }
+}

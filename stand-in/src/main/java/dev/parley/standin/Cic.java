@@ -1,0 +1,26 @@
+package dev.parley.standin;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What all connections of one stand-in share; every part is safe for use by several threads. */
+record Cic(
+    StandInConfig config,
+    Verdicts verdicts,
+    Clients clients,
+    Scripts scripts,
+    ReceivedTurns turns,
+    AtomicLong requests,
+    LongAdder echoesCut) {
+
+  static Cic of(StandInConfig config) {
+    return new Cic(
+        config,
+        new Verdicts(config.verdictsFile()),
+        new Clients(),
+        new Scripts(config.script(), config.downchannel()),
+        new ReceivedTurns(),
+        new AtomicLong(),
+        new LongAdder());
+  }
+}

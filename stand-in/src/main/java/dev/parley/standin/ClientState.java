@@ -1,0 +1,139 @@
+package dev.parley.standin;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is remembered of one client: its downchannel, and its latest turns. Safe for use by several
+ * threads.
+ */
+final class ClientState {
+  private static final int REMEMBERED = 256;
+
+  private enum Progress {
+    IN_FLIGHT,
+    ANSWERED,
+    FAILED
+  }
+
+  private record Sent(String messageId, Progress progress) {}
+
+  /** What came of an attempt to open a downchannel. */
+  enum Opened {
+    FIRST,
+    REPLACED,
+    TOO_SOON
+  }
+
+  private Optional<Downchannel> downchannel = Optional.empty();
+  private long openedAtNanos;
+  private boolean everOpened;
+  private String deviceUuid = "";
+  private final Map<String, Progress> messages = bounded();
+  private final Map<String, Sent> dialogs = bounded();
+  private final Map<String, String> expected = bounded();
+
+  /**
+   * The new downchannel replaces the one before it, which is ended, unless that is only {@code
+   * window} old (C4).
+   */
+  synchronized Opened open(Downchannel opening, long nowNanos, Duration window) {
+    boolean replaces = downchannel.isPresent();
+    if (replaces && nowNanos - openedAtNanos < window.toNanos()) {
+      return Opened.TOO_SOON;
+    }
+    downchannel.ifPresent(Downchannel::end);
+    downchannel = Optional.of(opening);
+    openedAtNanos = nowNanos;
+    everOpened = true;
+    return replaces ? Opened.REPLACED : Opened.FIRST;
+  }
+
+  synchronized void closed(Downchannel was) {
+    downchannel = downchannel.filter(is -> is != was);
+  }
+
+  synchronized Optional<Downchannel> downchannel() {
+    return downchannel;
+  }
+
+  synchronized boolean everOpened() {
+    return everOpened;
+  }
+
+  /** Whether the device UUID is the one that this client sent first. */
+  synchronized boolean isStable(String uuid) {
+    if (deviceUuid.isEmpty()) {
+      deviceUuid = uuid;
+    }
+    return deviceUuid.equals(uuid);
+  }
+
+  /** ExpectSpeech was sent: the dialog may have another turn. */
+  synchronized void expect(String dialogRequestId, String expectSpeechId) {
+    expected.put(dialogRequestId, expectSpeechId);
+  }
+
+  /** A turn begins: are its ids new (C15, C19), or is it an answer to ExpectSpeech (C25)? */
+  synchronized void begin(TurnStart turn, Optional<String> speechId, Checks checks) {
+    Progress before = messages.put(turn.messageId(), Progress.IN_FLIGHT);
+    if (before == Progress.ANSWERED) {
+      checks.fail(Row.C19, "this messageId was sent before, and answered");
+    } else if (before == Progress.IN_FLIGHT) {
+      checks.fail(Row.C15, "another request with this messageId is under way");
+    }
+    if (turn.isRecognize()) {
+      dialog(turn, speechId, checks);
+    }
+    checks.pass(
+        Row.C19,
+        before == null ? "ids are UUIDs and new" : "ids are UUIDs, sent again after a failure");
+    if (turn.isSpeech()) {
+      checks.pass(Row.C15, "one request");
+    }
+  }
+
+  private void dialog(TurnStart turn, Optional<String> speechId, Checks checks) {
+    Sent before =
+        dialogs.put(turn.dialogRequestId(), new Sent(turn.messageId(), Progress.IN_FLIGHT));
+    if (before == null
+        || before.messageId().equals(turn.messageId())
+        || before.progress() == Progress.FAILED) {
+      return;
+    }
+    String expectSpeechId = expected.remove(turn.dialogRequestId());
+    if (expectSpeechId != null) {
+      checks.check(
+          Row.C25,
+          speechId.filter(expectSpeechId::equals).isPresent(),
+          "speechId is the expectSpeechId of ExpectSpeech",
+          "speechId is not the expectSpeechId of ExpectSpeech");
+    } else if (turn.isSpeech() && before.progress() == Progress.IN_FLIGHT) {
+      checks.fail(Row.C15, "another request of this dialog is under way");
+    } else {
+      checks.fail(Row.C19, "this dialogRequestId was used by another turn, without ExpectSpeech");
+    }
+  }
+
+  synchronized void settle(TurnStart turn, boolean answered) {
+    Progress progress = answered ? Progress.ANSWERED : Progress.FAILED;
+    messages.put(turn.messageId(), progress);
+    dialogs.computeIfPresent(
+        turn.dialogRequestId(),
+        (id, sent) ->
+            sent.messageId().equals(turn.messageId())
+                ? new Sent(sent.messageId(), progress)
+                : sent);
+  }
+
+  private static <V> Map<String, V> bounded() {
+    return new LinkedHashMap<>() {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+        return size() > REMEMBERED;
+      }
+    };
+  }
+}

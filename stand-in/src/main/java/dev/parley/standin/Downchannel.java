@@ -1,0 +1,71 @@
+package dev.parley.standin;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An open downchannel. The line of the delimiter after a part is ended at once, so that a client
+ * can read the part without waiting for the next; when the stand-in ends a downchannel, the final
+ * boundary is therefore missing (C46).
+ *
+ * <p>{@link #send} and {@link #end} may be called on any thread; parts go out in the order of the
+ * calls.
+ */
+final class Downchannel {
+  private static final byte[] CRLF = {'\r', '\n'};
+
+  private final Channel stream;
+  private final ResponseWriter writer;
+  private final MultipartBody body = new MultipartBody();
+  private volatile boolean helloSent;
+
+  Downchannel(Channel stream, ResponseWriter writer) {
+    this.stream = stream;
+    this.writer = writer;
+  }
+
+  /** On the event loop: response headers and the first boundary. */
+  void open() {
+    writer.head(200, Optional.of(body.contentType()), false);
+    writer.body(List.of(body.first(), CRLF));
+  }
+
+  void hello() {
+    send(new Part.Directive(Directives.of("Clova.Hello", Optional.empty(), Directives.payload())));
+    helloSent = true;
+  }
+
+  boolean helloSent() {
+    return helloSent;
+  }
+
+  /** The connection it is on. */
+  ChannelId connection() {
+    return stream.parent().id();
+  }
+
+  void send(Part part) {
+    stream
+        .eventLoop()
+        .execute(() -> {
+          writer.body(body.partOnOpenLine(part));
+          writer.body(List.of(CRLF));
+        });
+  }
+
+  void end() {
+    stream.eventLoop().execute(writer::end);
+  }
+
+  void endAfter(Duration open) {
+    stream
+        .eventLoop()
+        .execute(() -> {
+          writer.pause(open);
+          writer.end();
+        });
+  }
+}

@@ -1,0 +1,32 @@
+package dev.parley.standin;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelId;
+import java.time.Instant;
+
+/** A request whose headers have come, and what is needed to check and answer it. */
+record Incoming(
+    Cic cic, long number, RequestHead head, Channel stream, ResponseWriter writer, Checks checks) {
+
+  ChannelId connection() {
+    return stream.parent().id();
+  }
+
+  boolean lenient() {
+    return cic.config().lenient();
+  }
+
+  /** Answers with a refusal and writes the verdicts. */
+  void refuse(Refusal refusal, String client) {
+    checks.fail(refusal.row(), refusal.description());
+    writer.misbehave(Cut.NONE, 16_384);
+    if (writer.status() == 0) {
+      Failures.write(writer, refusal.status(), refusal.description(), Reply.Shape.WRAPPED);
+    }
+    judge(client, "", "");
+  }
+
+  void judge(String client, String dialogRequestId, String messageId) {
+    cic.verdicts().add(checks.verdicts(Instant.now(), number, client, dialogRequestId, messageId));
+  }
+}

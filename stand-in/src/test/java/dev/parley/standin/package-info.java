@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.standin;
+
+import org.jspecify.annotations.NullMarked;

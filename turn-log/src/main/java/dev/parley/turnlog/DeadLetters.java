@@ -1,0 +1,66 @@
+package dev.parley.turnlog;
+
+import dev.parley.protocol.record.RawRecord;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets records aside in {@code parley.dead-letters}, as they were found, with the headers {@code
+ * dead-reason}, {@code dead-origin} ({@code topic-partition@offset}) and {@code dead-by}. Never
+ * waits.
+ */
+public final class DeadLetters implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+  private static final int MOST_REASON = 300;
+
+  private final LogWriter writer;
+  private final String by;
+  private long silentUntilNanos = System.nanoTime();
+
+  /**
+   * Dead letters of one partition.
+   *
+   * @param by which part sets them aside
+   */
+  public DeadLetters(Topics topics, int partition, Producer<byte[], byte[]> producer, String by) {
+    this.writer = new LogWriter(topics.deadLetters(), partition, producer);
+    this.by = by;
+  }
+
+  /** Sets a record aside. One thread. */
+  public void add(ConsumerRecord<byte[], byte[]> record, String reason) {
+    String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
+    if (System.nanoTime() - silentUntilNanos >= 0) {
+      // One line a second: a flood of bad records must not become a flood of log.
+      silentUntilNanos = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+      log.warn("{} set aside: {}", origin, reason);
+    }
+    RawRecord found = KafkaRecords.fromKafka(record);
+    Map<String, String> headers = new HashMap<>(found.headers());
+    headers.put(
+        "dead-reason", reason.length() > MOST_REASON ? reason.substring(0, MOST_REASON) : reason);
+    headers.put("dead-origin", origin);
+    headers.put("dead-by", by);
+    writer.append(
+        new RawRecord(found.key(), headers, found.value()),
+        new LogWriter.Done() {
+          @Override
+          public void appended(long offset) {}
+
+          @Override
+          public void failed(Exception cause) {
+            log.error("{} could not be set aside ({}): {}", origin, reason, cause.toString());
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+}
