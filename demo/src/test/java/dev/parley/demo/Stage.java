@@ -8,7 +8,13 @@ import dev.parley.dispatcher.DispatcherConfig;
 import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.cic.Credentials;
 import dev.parley.dispatcher.flow.FlowLimits;
+import dev.parley.producer.AudioSource;
+import dev.parley.producer.Pacing;
+import dev.parley.producer.Speaker;
 import dev.parley.producer.SpeechPublisher;
+import dev.parley.producer.Spoken;
+import dev.parley.producer.StopSignal;
+import dev.parley.producer.TurnRequest;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.standin.StandIn;
@@ -19,6 +25,7 @@ import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.LogReader;
 import dev.parley.turnlog.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -124,6 +131,26 @@ final class Stage implements AutoCloseable {
         .filter(LedgerRecord.TurnClosed.class::isInstance)
         .map(LedgerRecord.TurnClosed.class::cast)
         .toList();
+  }
+
+  /** What the ledger says of a turn now. */
+  Heard heard(TurnId turn) throws Exception {
+    return new Heard(
+        turn,
+        ledger().stream()
+            .filter(record -> Heard.turnOf(record).equals(java.util.Optional.of(turn)))
+            .toList());
+  }
+
+  /** Speaks a turn as fast as Kafka takes it. */
+  Spoken speak(SpeechPublisher publisher, String device, byte[] pcm) throws Exception {
+    return new Speaker(publisher)
+        .speak(
+            AudioSource.raw(new ByteArrayInputStream(pcm), "made up"),
+            TurnRequest.speech(device, "ko"),
+            Pacing.FAST,
+            new StopSignal(),
+            ack -> {});
   }
 
   /** Waits until the ledger says that the turn is closed. */

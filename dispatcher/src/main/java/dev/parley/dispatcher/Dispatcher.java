@@ -77,7 +77,14 @@ public final class Dispatcher implements AutoCloseable {
   /** Stops in an orderly manner: turns that have begun get time to finish, no other begins. */
   @Override
   public void close() {
-    loop.stop(config.drain());
+    close(config.drain());
+  }
+
+  /**
+   * Stops, giving turns that have begun this long; what is not finished then is the next owner's.
+   */
+  public void close(Duration drain) {
+    loop.stop(drain);
     producer.close(Duration.ofSeconds(2));
     admin.close(Duration.ofSeconds(1));
     cic.close();

@@ -24,12 +24,17 @@ public record Attempt(long owner, int number) implements Comparable<Attempt> {
   public static Attempt parse(String text) throws MalformedException {
     int dot = text.indexOf('.');
     try {
-      return new Attempt(
-          Long.parseLong(text, 0, Math.max(dot, 0), 10),
-          Integer.parseInt(text, dot + 1, text.length(), 10));
-    } catch (RuntimeException e) {
-      throw new MalformedException("attempt is not of the form owner.try", e);
+      Attempt attempt =
+          new Attempt(
+              Long.parseLong(text, 0, Math.max(dot, 0), 10),
+              Integer.parseInt(text, dot + 1, text.length(), 10));
+      if (attempt.toString().equals(text)) { // Else it has a sign, or zeros in front.
+        return attempt;
+      }
+    } catch (IllegalArgumentException e) {
+      // The one message for all, without the text, of which nobody knows what it holds.
     }
+    throw new MalformedException("attempt is not of the form owner.try");
   }
 
   @Override

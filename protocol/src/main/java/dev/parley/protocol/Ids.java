@@ -2,7 +2,8 @@ package dev.parley.protocol;
 
 /**
  * Ids that come from outside: device ids, dialog ids, message ids. They end up in headers, paths
- * and logs, so only {@code [A-Za-z0-9._-]{1,64}} is let in.
+ * and logs, so only {@code [A-Za-z0-9._-]{1,64}} is let in, and of these not {@code .} and {@code
+ * ..}, which mean something else in a path.
  */
 public final class Ids {
   private static final int MAX_LENGTH = 64;
@@ -11,7 +12,7 @@ public final class Ids {
 
   /** Whether {@code id} may be used as an id. */
   public static boolean isValid(String id) {
-    if (id.isEmpty() || id.length() > MAX_LENGTH) {
+    if (id.isEmpty() || id.length() > MAX_LENGTH || id.equals(".") || id.equals("..")) {
       return false;
     }
     for (int i = 0; i < id.length(); i++) {
@@ -40,7 +41,7 @@ public final class Ids {
     if (!isValid(id)) {
       throw new IllegalArgumentException(
           what
-              + " must be 1 to 64 of the characters A-Z a-z 0-9 . _ - (its length is "
+              + " must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only one or two dots (its length is "
               + id.length()
               + ")");
     }

@@ -3,12 +3,16 @@ package dev.parley.protocol;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The one way JSON is read and written: bounded in size and depth, one document, no trailing text.
+ * The one way JSON is read and written: bounded in size and depth, one document, no trailing text,
+ * no name twice in an object (two readers might pick different ones), and numbers kept digit for
+ * digit, so that what passes through stays what it was.
  */
 public final class Json {
   /** The largest JSON document taken from outside, in bytes. */
@@ -27,7 +31,11 @@ public final class Json {
                           .maxStringLength(MAX_BYTES)
                           .build())
                   .build())
-          .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
+              DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private Json() {}
@@ -49,7 +57,8 @@ public final class Json {
       throw new MalformedException("JSON is not an object");
     } catch (JacksonException e) {
       // The original message may quote the input, which may be private.
-      throw new MalformedException("not JSON, or deeper than " + MAX_DEPTH + where(e));
+      throw new MalformedException(
+          "not JSON, a name twice, or deeper than " + MAX_DEPTH + where(e));
     }
   }
 

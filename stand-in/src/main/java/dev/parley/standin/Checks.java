@@ -22,11 +22,11 @@ final class Checks {
     findings.merge(row, new Finding(false, detail), (was, is) -> was.ok() ? is : was);
   }
 
-  void check(Row row, boolean ok, String detail) {
+  void check(Row row, boolean ok, String right, String wrong) {
     if (ok) {
-      pass(row, detail);
+      pass(row, right);
     } else {
-      fail(row, detail);
+      fail(row, wrong);
     }
   }
 

@@ -108,7 +108,8 @@ final class ClientState {
       checks.check(
           Row.C25,
           speechId.filter(expectSpeechId::equals).isPresent(),
-          "speechId is the expectSpeechId of ExpectSpeech");
+          "speechId is the expectSpeechId of ExpectSpeech",
+          "speechId is not the expectSpeechId of ExpectSpeech");
     } else if (turn.isSpeech() && before.progress() == Progress.IN_FLIGHT) {
       checks.fail(Row.C15, "another request of this dialog is under way");
     } else {

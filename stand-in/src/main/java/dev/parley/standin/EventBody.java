@@ -72,6 +72,7 @@ final class EventBody implements MultipartReader.Sink {
     checks.check(
         Row.C13,
         reader.bytesOutside() == 0,
+        "boundaries are where they belong",
         reader.bytesOutside() + " bytes before the first or after the final boundary");
     if (audioParts > 0) {
       layout();
@@ -113,7 +114,8 @@ final class EventBody implements MultipartReader.Sink {
       checks.check(
           Row.C12,
           headers.contentType().value().equals("application/octet-stream"),
-          "Content-Type of the audio parts is application/octet-stream");
+          "audio parts are as they should be",
+          "the Content-Type of an audio part is not application/octet-stream");
     } else {
       kind = Kind.UNKNOWN;
       checks.fail(Row.C12, "a part after the first is not named audio");
@@ -182,13 +184,16 @@ final class EventBody implements MultipartReader.Sink {
           checks.check(
               Row.C16,
               audioBytes <= (long) audioParts * CHUNK,
-              audioParts
-                  + " audio parts, "
-                  + audioBytes
-                  + " bytes"
-                  + (audioParts == 1 && audioBytes > CHUNK ? ": the one-part layout" : ""));
+              audioParts + " parts, " + audioBytes + " bytes",
+              audioParts == 1
+                  ? "one part of " + audioBytes + " bytes: the one-part layout"
+                  : "the last audio part is too long");
       case ONE_PART ->
-          checks.check(Row.C16, audioParts == 1, audioParts + " audio parts (one wanted)");
+          checks.check(
+              Row.C16,
+              audioParts == 1,
+              "one part, " + audioBytes + " bytes",
+              audioParts + " audio parts where one was wanted");
     }
   }
 }

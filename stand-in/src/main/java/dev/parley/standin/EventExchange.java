@@ -51,9 +51,21 @@ final class EventExchange implements Exchange, EventBody.Listener {
   private void downchannel() {
     Optional<Downchannel> open = client.downchannel();
     boolean here = open.filter(d -> d.connection().equals(request.connection())).isPresent();
-    checks.check(Row.C2, client.everOpened(), "a downchannel was opened before");
-    checks.check(Row.C3, open.filter(Downchannel::helloSent).isPresent(), "Hello was sent before");
-    checks.check(Row.C5, here, "the client's downchannel is open on this connection");
+    checks.check(
+        Row.C2,
+        client.everOpened(),
+        "a downchannel was opened before",
+        "this client never opened a downchannel");
+    checks.check(
+        Row.C3,
+        open.filter(Downchannel::helloSent).isPresent(),
+        "Hello was sent before",
+        "no Hello was sent on a downchannel of this client that is open");
+    checks.check(
+        Row.C5,
+        here,
+        "on the connection of its downchannel",
+        "the client's downchannel is not on this connection, or not open");
     if (!here && !request.lenient()) {
       throw new Refusal(
           412,
@@ -83,7 +95,11 @@ final class EventExchange implements Exchange, EventBody.Listener {
     EventRules rules = new EventRules(metadata, checks);
     rules.check(client, token);
     if (start.isSpeech()) {
-      checks.check(Row.C14, request.head().contentLength().isEmpty(), "no Content-Length");
+      checks.check(
+          Row.C14,
+          request.head().contentLength().isEmpty(),
+          "no Content-Length",
+          "a Content-Length on a body that is streamed");
     }
     HeardAudio audio =
         new HeardAudio(script.stopCapture().when(), config.hearing(), config.hangover());

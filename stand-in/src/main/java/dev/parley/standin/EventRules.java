@@ -30,7 +30,8 @@ final class EventRules {
     checks.check(
         Row.C11,
         metadata.root().path("context").isArray(),
-        "context is an array, event has header and payload");
+        "context and event are there",
+        "context is missing or no array");
     TurnStart start = metadata.start();
     if (!ID.matcher(start.messageId()).matches()) {
       checks.fail(Row.C19, "messageId is no UUID");
@@ -43,7 +44,10 @@ final class EventRules {
       speech(client, token);
     } else if (start.isRecognize()) {
       checks.check(
-          Row.C26, Metadata.text(metadata.payload(), "text").isPresent(), "payload has text");
+          Row.C26,
+          Metadata.text(metadata.payload(), "text").isPresent(),
+          "payload has text",
+          "payload has no text");
     }
   }
 
@@ -86,7 +90,8 @@ final class EventRules {
       checks.check(
           Row.C17,
           from == BEFORE_WAKE_WORD,
-          "the audio starts " + from + " samples before the wake word (4800 wanted)");
+          "the audio starts 4800 samples before the wake word",
+          "the audio starts " + from + " samples before the wake word, not 4800");
     }
   }
 

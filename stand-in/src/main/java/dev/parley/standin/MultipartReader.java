@@ -43,8 +43,10 @@ final class MultipartReader {
   private final StringBuilder headers = new StringBuilder();
 
   private State state = State.PREAMBLE;
-  // The CRLF before the first delimiter may be missing: it counts as matched.
+  // The CRLF before the first delimiter may be missing: it counts as matched, though it did not
+  // come.
   private int matched = 2;
+  private int assumed = 2;
   private int tailByte = -1;
   private int parts;
   private long outside;
@@ -116,7 +118,8 @@ final class MultipartReader {
       if (state == State.BODY) {
         body(delimiterBytes.slice(0, matched));
       } else {
-        outside += matched;
+        outside += matched - assumed;
+        assumed = 0;
       }
       matched = 0;
     }

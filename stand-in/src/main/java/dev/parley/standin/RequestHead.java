@@ -56,7 +56,8 @@ record RequestHead(
         checks.check(
             Row.C10,
             TAGS.matcher(t).matches(),
-            "X-Clova-Device-Tags are words with commas between"));
+            "X-Clova-Device-Tags is a list",
+            "X-Clova-Device-Tags is not a list of words with commas between"));
     if (userAgent.isEmpty()) {
       refuse(checks, lenient, Row.C8, "User-Agent is missing");
     } else if (!UserAgent.isValid(userAgent.get())) {

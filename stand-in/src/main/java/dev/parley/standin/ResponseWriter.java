@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Every method is called on the stream's event loop.
  */
 final class ResponseWriter {
-  private static final int FLUSH_EACH_BELOW = 1_024;
+  private static final int ALONE_BELOW = 1_024;
 
   private sealed interface Step {
     record Head(Http2Headers headers, boolean end) implements Step {}
@@ -154,10 +154,13 @@ final class ResponseWriter {
   private boolean bodyFrame(ByteBuf bytes) {
     int length = (int) Math.min(Math.min(bytes.readableBytes(), frameBytes), cutAt - written);
     write(new DefaultHttp2DataFrame(bytes.readRetainedSlice(length)));
-    if (frameBytes < FLUSH_EACH_BELOW) {
-      stream.flush();
-    }
     written += length;
+    if (frameBytes < ALONE_BELOW) {
+      // Frames that wait together are joined to one, so each has a turn of the event loop to
+      // itself.
+      waiting = true;
+      stream.eventLoop().execute(this::resume);
+    }
     return !bytes.isReadable();
   }
 
@@ -180,16 +183,12 @@ final class ResponseWriter {
 
   private void waitFor(Duration duration) {
     waiting = true;
-    var _ =
-        stream
-            .eventLoop()
-            .schedule(
-                () -> {
-                  waiting = false;
-                  pump();
-                },
-                duration.toMillis(),
-                TimeUnit.MILLISECONDS);
+    var _ = stream.eventLoop().schedule(this::resume, duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void resume() {
+    waiting = false;
+    pump();
   }
 
   /** A write that fails means a stream that is gone, of which {@link #close} tells. */

@@ -2,9 +2,11 @@ package dev.parley.protocol.message;
 
 import dev.parley.protocol.Json;
 import dev.parley.protocol.MalformedException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,8 +26,7 @@ public sealed interface Directive {
   record StopCapture(Header header, ObjectNode payload) implements Directive {
     /** What CIC understood, where it says so. */
     public Optional<String> recognizedText() {
-      String text = Json.text(payload, "recognizedText", "");
-      return text.isEmpty() ? Optional.empty() : Optional.of(text);
+      return nonEmpty(payload, "recognizedText");
     }
   }
 
@@ -36,10 +37,38 @@ public sealed interface Directive {
   record ShowRecognizedText(Header header, ObjectNode payload) implements Directive {}
 
   /** The next turn of the same dialog is awaited (C25). */
-  record ExpectSpeech(Header header, ObjectNode payload) implements Directive {}
+  record ExpectSpeech(Header header, ObjectNode payload) implements Directive {
+    /** What the next Recognize echoes as {@code speechId}. */
+    public Optional<String> expectSpeechId() {
+      return nonEmpty(payload, "expectSpeechId");
+    }
+
+    /** Whether the device must listen; else it may decline. Echoed too. */
+    public boolean explicit() {
+      return payload.path("explicit").asBoolean(false);
+    }
+
+    /** How long the microphone stays open for speech to begin, from 0; where CIC says so. */
+    public OptionalLong timeoutInMilliseconds() {
+      JsonNode timeout = payload.path("timeoutInMilliseconds");
+      return timeout.isIntegralNumber() && timeout.canConvertToLong() && timeout.longValue() >= 0
+          ? OptionalLong.of(timeout.longValue())
+          : OptionalLong.empty();
+    }
+
+    /** The kind of content that is awaited, where CIC says so. */
+    public Optional<String> expectContentType() {
+      return nonEmpty(payload, "expectContentType");
+    }
+  }
 
   /** Say this audio (C34, C35). */
-  record Speak(Header header, ObjectNode payload) implements Directive {}
+  record Speak(Header header, ObjectNode payload) implements Directive {
+    /** What SpeechStarted and SpeechFinished name this speech by (C45). */
+    public Optional<String> token() {
+      return nonEmpty(payload, "token");
+    }
+  }
 
   /** Show this. */
   record RenderText(Header header, ObjectNode payload) implements Directive {}
@@ -75,20 +104,29 @@ public sealed interface Directive {
     };
   }
 
-  /** The Content-IDs that {@code cid:} urls anywhere in the payload name, in order (C35). */
+  /**
+   * The Content-IDs that {@code cid:} urls anywhere in the payload name, in order, each once (C35).
+   */
   default List<String> contentIds() {
-    List<String> found = new ArrayList<>();
+    Set<String> found = new LinkedHashSet<>();
     collectContentIds(payload(), found);
-    return found;
+    return List.copyOf(found);
   }
 
-  private static void collectContentIds(JsonNode node, List<String> found) {
-    if (node.isString() && node.stringValue().regionMatches(true, 0, "cid:", 0, 4)) {
+  private static void collectContentIds(JsonNode node, Set<String> found) {
+    if (node.isString()
+        && node.stringValue().length() > 4
+        && node.stringValue().regionMatches(true, 0, "cid:", 0, 4)) {
       found.add(node.stringValue().substring(4));
     }
     for (JsonNode child : node) {
       collectContentIds(child, found);
     }
+  }
+
+  private static Optional<String> nonEmpty(ObjectNode payload, String field) {
+    String text = Json.text(payload, field, "");
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
   /** The directive as JSON, {@code {"header":{..},"payload":{..}}}. */
@@ -102,14 +140,17 @@ public sealed interface Directive {
   /**
    * Reads a directive, wrapped in {@code {"directive":{..}}} or bare (C38).
    *
-   * @throws MalformedException when it has no header with namespace and name
+   * @throws MalformedException when it has no header with namespace and name, an id in it is not as
+   *     {@link dev.parley.protocol.Ids} says, or the payload is no object
    */
   static Directive parse(byte[] json) throws MalformedException {
     ObjectNode root = Json.object(json);
     ObjectNode directive = root.get("directive") instanceof ObjectNode wrapped ? wrapped : root;
+    Header header = Header.parse(Json.object(directive, "header"));
+    JsonNode payload = directive.get("payload");
     return of(
-        Header.parse(Json.object(directive, "header")),
-        directive.get("payload") instanceof ObjectNode payload ? payload : Json.newObject());
+        header,
+        payload == null || payload.isNull() ? Json.newObject() : Json.object(directive, "payload"));
   }
 
   /** The directive of this header and payload, with its type. */

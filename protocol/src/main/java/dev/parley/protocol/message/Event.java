@@ -1,6 +1,5 @@
 package dev.parley.protocol.message;
 
-import dev.parley.protocol.Ids;
 import dev.parley.protocol.Json;
 import dev.parley.protocol.MalformedException;
 import java.util.ArrayList;
@@ -12,6 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** An event to CIC. {@link #metadata} makes the JSON metadata part of its request (C11). */
 public sealed interface Event {
+  /** The longest text of a TextRecognizer.Recognize, in characters; CIC names no limit (i). */
+  int MAX_TEXT_LENGTH = 5_000;
+
   Header header();
 
   ObjectNode payload();
@@ -24,6 +26,23 @@ public sealed interface Event {
 
   /** Any other event, as it is. */
   record Other(Header header, ObjectNode payload) implements Event {}
+
+  /** Whether it begins a turn that CIC answers: either of the two Recognize events. */
+  default boolean isRecognize() {
+    return switch (this) {
+      case SpeechRecognize s -> true;
+      case TextRecognize t -> true;
+      case Other o -> false;
+    };
+  }
+
+  /**
+   * What of C17 to C19, C25 and C26 does not hold, one sentence a finding, each beginning with its
+   * row ({@code C18: lang must be ko, ja or en}); empty when all hold. Quotes no values.
+   */
+  default List<String> check() {
+    return EventCheck.of(this);
+  }
 
   /** Whether audio parts follow the metadata part. */
   default boolean hasAudio() {
@@ -50,16 +69,31 @@ public sealed interface Event {
   /**
    * The event of a metadata part.
    *
-   * @throws MalformedException when it has no event, or its header is not as C19 says
+   * @throws MalformedException when it has no event, its messageId is missing, or a Recognize has
+   *     no dialogRequestId (C19)
    */
   static Event ofMetadata(byte[] metadata) throws MalformedException {
     ObjectNode event = Json.object(Json.object(metadata), "event");
     Header header = Header.parse(Json.object(event, "header"));
-    if (!Ids.isValid(header.messageId())) {
-      throw new MalformedException("the event's messageId is missing or not a valid id");
+    if (header.messageId().isEmpty()) {
+      throw new MalformedException("the event's messageId is missing");
     }
-    return of(
-        header, event.get("payload") instanceof ObjectNode payload ? payload : Json.newObject());
+    Event typed =
+        of(header, event.get("payload") instanceof ObjectNode payload ? payload : Json.newObject());
+    if (typed.isRecognize() && header.dialogRequestId().isEmpty()) {
+      throw new MalformedException("a Recognize event needs a dialogRequestId (C19)");
+    }
+    return typed;
+  }
+
+  /**
+   * The event of a metadata part that is to be sent, checked as a whole: {@link #ofMetadata}, then
+   * C11, C20 and {@link #check}.
+   *
+   * @throws MalformedException with all findings in its message
+   */
+  static Event checked(byte[] metadata) throws MalformedException {
+    return EventCheck.metadata(metadata);
   }
 
   /** The context of a metadata part, in its order; objects without a header are passed over. */

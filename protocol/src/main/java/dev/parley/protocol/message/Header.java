@@ -1,5 +1,6 @@
 package dev.parley.protocol.message;
 
+import dev.parley.protocol.Ids;
 import dev.parley.protocol.Json;
 import dev.parley.protocol.MalformedException;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The header of an event or a directive (C19).
  *
+ * <p>All of it ends up in records, logs and metrics, so each part must be as {@link Ids} says.
+ *
  * @param namespace such as {@code SpeechRecognizer}
  * @param name such as {@code StopCapture}
  * @param messageId unique among messages; empty where a sender left it out, which only directives
@@ -17,20 +20,43 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record Header(
     String namespace, String name, String messageId, Optional<String> dialogRequestId) {
+  /**
+   * Checks each part.
+   *
+   * @throws IllegalArgumentException naming the part that is wrong
+   */
+  public Header {
+    Ids.check("namespace", namespace);
+    Ids.check("name", name);
+    if (!messageId.isEmpty()) {
+      Ids.check("messageId", messageId);
+    }
+    dialogRequestId.ifPresent(id -> Ids.check("dialogRequestId", id));
+  }
+
   /** {@code namespace.name}. */
   public String fullName() {
     return namespace + "." + name;
   }
 
+  /** Reads a header; an id that is null or empty counts as left out. */
   static Header parse(JsonNode header) throws MalformedException {
-    JsonNode dialog = header.get("dialogRequestId");
-    return new Header(
-        Json.text(header, "namespace"),
-        Json.text(header, "name"),
-        Json.text(header, "messageId", ""),
-        dialog == null || !dialog.isString() || dialog.stringValue().isEmpty()
-            ? Optional.empty()
-            : Optional.of(dialog.stringValue()));
+    String dialog = id(header, "dialogRequestId");
+    try {
+      return new Header(
+          Json.text(header, "namespace"),
+          Json.text(header, "name"),
+          id(header, "messageId"),
+          dialog.isEmpty() ? Optional.empty() : Optional.of(dialog));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException("header: " + e.getMessage(), e);
+    }
+  }
+
+  /** An id of another type is refused: left out, it would pass for a directive without dialog. */
+  private static String id(JsonNode header, String field) throws MalformedException {
+    JsonNode value = header.get(field);
+    return value == null || value.isNull() ? "" : Json.text(header, field);
   }
 
   ObjectNode toJson() {

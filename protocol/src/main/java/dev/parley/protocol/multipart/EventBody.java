@@ -1,6 +1,7 @@
 package dev.parley.protocol.multipart;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * The bytes of an event request round its content (C11 to C16). Holds no state but the boundary, so
@@ -22,6 +23,7 @@ public final class EventBody {
     ONE_PART
   }
 
+  private static final Pattern BOUNDARY = Pattern.compile("[A-Za-z0-9'+_.-]{1,70}");
   private static final byte[] NOTHING = new byte[0];
 
   private final String boundary;
@@ -31,9 +33,17 @@ public final class EventBody {
   /**
    * A body with this boundary.
    *
-   * @param boundary 1 to 70 characters that occur in no content; a random one of 128 bits or more
+   * @param boundary 1 to 70 letters, digits and {@code ' + _ - .}, which need no quotes, that occur
+   *     in no content: a random one of 128 bits or more
+   * @throws IllegalArgumentException when the boundary has other characters
    */
   public EventBody(String boundary, Layout layout) {
+    if (!BOUNDARY.matcher(boundary).matches()) {
+      throw new IllegalArgumentException(
+          "a boundary is 1 to 70 letters, digits and ' + _ - . (its length is "
+              + boundary.length()
+              + ")");
+    }
     this.boundary = boundary;
     this.layout = layout;
     this.audioHead =

@@ -30,7 +30,8 @@ import java.util.Objects;
  * Content-ID that is too long or holds control characters. What breaks a limit is fatal: {@link
  * #feed} throws, and throws again from then on.
  *
- * <p>Not for use by several threads at once. Holds at most a delimiter, one part's headers and one
+ * <p>Not for use by several threads at once. What a listener throws passes through, and leaves the
+ * reader fit for nothing but {@link #abort}. Holds at most a delimiter, one part's headers and one
  * JSON part.
  */
 public final class MultipartReader {

@@ -78,6 +78,9 @@ final class PartReader implements BoundaryScanner.Sink {
     if (phase == Phase.PREAMBLE && !preambleIsBlank) {
       throw new MalformedException("the body ended without its boundary");
     }
+    if (phase == Phase.HEADERS && headers.begun()) {
+      ignore("the body ended within the headers of a part");
+    }
     endPart();
     phase = Phase.OVER;
   }

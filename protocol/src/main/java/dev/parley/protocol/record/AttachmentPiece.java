@@ -28,10 +28,17 @@ public record AttachmentPiece(
   /** The largest piece, in bytes. */
   public static final int MAX_BYTES = 256 * 1024;
 
-  /** Checks ids and size. */
+  /** Checks ids and sizes. */
   public AttachmentPiece {
+    Ids.check("key", key);
     Ids.check("device", device);
     Ids.check("attachment", attachment);
+    if (seq < 0) {
+      throw new IllegalArgumentException("seq is below 0");
+    }
+    if (bytes.length == 0 && !last) {
+      throw new IllegalArgumentException("only a last piece may be empty");
+    }
     if (bytes.length > MAX_BYTES) {
       throw new IllegalArgumentException(
           "a piece of " + bytes.length + " bytes is larger than " + MAX_BYTES);
@@ -51,9 +58,20 @@ public record AttachmentPiece(
     return new RawRecord(key, headers, bytes);
   }
 
-  /** Reads a record of the topic. */
+  /**
+   * Reads a record of the topic.
+   *
+   * @throws MalformedException when it is none; the message says what is wrong with it
+   */
   public static AttachmentPiece parse(RawRecord raw) throws MalformedException {
     raw.checkVersion();
+    if (!raw.header("kind").equals("piece")) {
+      throw new MalformedException("header \"kind\" is not piece");
+    }
+    String last = raw.header("last");
+    if (!last.equals("true") && !last.equals("false")) {
+      throw new MalformedException("header \"last\" is neither true nor false");
+    }
     try {
       return new AttachmentPiece(
           raw.key(),
@@ -61,7 +79,7 @@ public record AttachmentPiece(
           raw.attempt(),
           raw.id("attachment"),
           raw.seq(),
-          Boolean.parseBoolean(raw.header("last")),
+          last.equals("true"),
           raw.value());
     } catch (IllegalArgumentException e) {
       throw new MalformedException("piece: " + e.getMessage(), e);

@@ -5,15 +5,9 @@ import dev.parley.protocol.Ids;
 import dev.parley.protocol.Json;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A record of {@code parley.ledger}, the one ordered history of what became of every turn: key
@@ -43,9 +37,14 @@ public sealed interface LedgerRecord {
    * @param finishing turns whose response has begun and which it may finish for a short while
    */
   record Release(Attempt attempt, List<TurnId> finishing) implements LedgerRecord {
-    /** Copies the list. */
+    /** The most turns one record can name, and still be read as JSON. */
+    public static final int MAX_FINISHING = 2_000;
+
+    /** Copies the list and checks its length. */
     public Release {
       finishing = List.copyOf(finishing);
+      LedgerChecks.that(
+          finishing.size() <= MAX_FINISHING, "more turns to finish than " + MAX_FINISHING);
     }
   }
 
@@ -56,7 +55,13 @@ public sealed interface LedgerRecord {
    * @param speechOffset where the turn's {@code begin} stands in {@code parley.speech}
    */
   record TurnBegun(TurnId turn, Attempt attempt, String event, long speechOffset)
-      implements LedgerRecord {}
+      implements LedgerRecord {
+    /** Checks name and offset. */
+    public TurnBegun {
+      LedgerChecks.eventName(event);
+      LedgerChecks.notNegative("speechOffset", speechOffset);
+    }
+  }
 
   /**
    * The event has been sent completely (C28).
@@ -66,7 +71,13 @@ public sealed interface LedgerRecord {
    * @param endedBy what ended the upload
    */
   record TurnSent(TurnId turn, Attempt attempt, long audioBytes, int audioChunks, UploadEnd endedBy)
-      implements LedgerRecord {}
+      implements LedgerRecord {
+    /** Checks the ranges. */
+    public TurnSent {
+      LedgerChecks.notNegative("audioBytes", audioBytes);
+      LedgerChecks.notNegative("audioChunks", audioChunks);
+    }
+  }
 
   /**
    * CIC sent a directive.
@@ -79,14 +90,23 @@ public sealed interface LedgerRecord {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record DirectiveReceived(
       String device, Optional<TurnId> turn, Attempt attempt, int seq, Channel channel, byte[] json)
-      implements LedgerRecord {}
+      implements LedgerRecord {
+    /** Checks ids and sizes. */
+    public DirectiveReceived {
+      LedgerChecks.received(device, turn, seq);
+      LedgerChecks.that(
+          json.length <= Json.MAX_BYTES,
+          "a directive of " + json.length + " bytes is larger than " + Json.MAX_BYTES);
+    }
+  }
 
   /**
    * An attachment has begun to arrive; its pieces stand in {@code parley.attachments}.
    *
    * @param attachment Parley's name for it, unique within the device
-   * @param contentId the Content-ID that {@code cid:} urls name (C35), opaque
-   * @param contentType as CIC said
+   * @param contentId the Content-ID that {@code cid:} urls name (C35): opaque, at most 256
+   *     characters, no control characters; empty when it has none
+   * @param contentType as CIC said: at most 256 characters, printable ASCII
    * @param offset where its first piece stands, in the partition of the same number
    */
   record AttachmentBegun(
@@ -99,7 +119,16 @@ public sealed interface LedgerRecord {
       String contentId,
       String contentType,
       long offset)
-      implements LedgerRecord {}
+      implements LedgerRecord {
+    /** Checks ids and ranges. */
+    public AttachmentBegun {
+      LedgerChecks.received(device, turn, seq);
+      Ids.check("attachment", attachment);
+      LedgerChecks.contentId(contentId);
+      LedgerChecks.contentType(contentType);
+      LedgerChecks.notNegative("offset", offset);
+    }
+  }
 
   /**
    * An attachment has arrived, or broke off.
@@ -118,13 +147,20 @@ public sealed interface LedgerRecord {
       long length,
       String sha256,
       boolean whole)
-      implements LedgerRecord {}
+      implements LedgerRecord {
+    /** Checks ids and ranges. */
+    public AttachmentEnded {
+      LedgerChecks.received(device, turn, seq);
+      Ids.check("attachment", attachment);
+      LedgerChecks.notNegative("length", length);
+    }
+  }
 
   /**
    * The turn is over; nothing more of it follows.
    *
    * @param reason a short slug that says why, such as {@code idle-timeout}
-   * @param detail one sentence for people, without private content
+   * @param detail one sentence for people, without private content; cut at 500 characters
    * @param counts named counts: {@code audioChunks}, {@code audioBytes}, {@code directives}, {@code
    *     attachments}
    * @param times named moments in epoch milliseconds, by the dispatcher's clock; absent where there
@@ -140,9 +176,10 @@ public sealed interface LedgerRecord {
       Map<String, Long> counts,
       Map<String, Long> times)
       implements LedgerRecord {
-    /** Copies the maps. */
+    /** Checks the reason, cuts the detail and copies the maps. */
     public TurnClosed {
       Ids.check("reason", reason);
+      detail = detail.length() <= 500 ? detail : detail.substring(0, 499) + "…";
       counts = Map.copyOf(counts);
       times = Map.copyOf(times);
     }
@@ -150,107 +187,7 @@ public sealed interface LedgerRecord {
 
   /** The record's form on the topic. */
   default RawRecord toRaw() {
-    return switch (this) {
-      case Owner o ->
-          raw("owner", "", Map.of(), Json.newObject().put("dispatcher", o.dispatcher()));
-      case Release r -> {
-        ObjectNode body = Json.newObject();
-        ArrayNode turns = body.putArray("finishing");
-        for (TurnId turn : r.finishing()) {
-          turns
-              .addObject()
-              .put("device", turn.device())
-              .put("dialogRequestId", turn.dialog())
-              .put("messageId", turn.message());
-        }
-        yield raw("release", "", Map.of(), body);
-      }
-      case TurnBegun t ->
-          ofTurn(
-              "turn-begun",
-              t.turn(),
-              Json.newObject().put("event", t.event()).put("speechOffset", t.speechOffset()));
-      case TurnSent t ->
-          ofTurn(
-              "turn-sent",
-              t.turn(),
-              Json.newObject()
-                  .put("audioBytes", t.audioBytes())
-                  .put("audioChunks", t.audioChunks())
-                  .put("endedBy", t.endedBy().toString()));
-      case DirectiveReceived d ->
-          raw(
-              "directive",
-              key(d.device(), d.turn()),
-              received(d.device(), d.turn(), d.seq(), d.channel()),
-              d.json());
-      case AttachmentBegun a ->
-          raw(
-              "attachment",
-              key(a.device(), a.turn()),
-              received(a.device(), a.turn(), a.seq(), a.channel()),
-              Json.newObject()
-                  .put("state", "begun")
-                  .put("attachment", a.attachment())
-                  .put("contentId", a.contentId())
-                  .put("contentType", a.contentType())
-                  .put("offset", a.offset()));
-      case AttachmentEnded a ->
-          raw(
-              "attachment",
-              key(a.device(), a.turn()),
-              received(a.device(), a.turn(), a.seq(), a.channel()),
-              Json.newObject()
-                  .put("state", a.whole() ? "whole" : "broken-off")
-                  .put("attachment", a.attachment())
-                  .put("length", a.length())
-                  .put("sha256", a.sha256()));
-      case TurnClosed t -> {
-        ObjectNode body =
-            Json.newObject()
-                .put("status", t.status().toString())
-                .put("reason", t.reason())
-                .put("detail", t.detail());
-        put(body.putObject("counts"), t.counts());
-        put(body.putObject("times"), t.times());
-        yield ofTurn("turn-closed", t.turn(), body);
-      }
-    };
-  }
-
-  private static void put(ObjectNode object, Map<String, Long> numbers) {
-    new TreeMap<>(numbers).forEach((name, number) -> object.put(name, number));
-  }
-
-  private static String key(String device, Optional<TurnId> turn) {
-    return turn.map(TurnId::dialog).orElse(device);
-  }
-
-  private static Map<String, String> received(
-      String device, Optional<TurnId> turn, int seq, Channel channel) {
-    Map<String, String> headers = new HashMap<>();
-    headers.put("device", device);
-    headers.put("seq", Integer.toString(seq));
-    headers.put("channel", channel.toString());
-    turn.ifPresent(t -> headers.put("message", t.message()));
-    return headers;
-  }
-
-  private RawRecord ofTurn(String kind, TurnId turn, JsonNode body) {
-    return raw(
-        kind, turn.dialog(), Map.of("device", turn.device(), "message", turn.message()), body);
-  }
-
-  private RawRecord raw(String kind, String key, Map<String, String> more, JsonNode body) {
-    return raw(kind, key, more, Json.bytes(body));
-  }
-
-  private RawRecord raw(String kind, String key, Map<String, String> more, byte[] value) {
-    Map<String, String> headers = new HashMap<>(more);
-    headers.put("v", RawRecord.VERSION);
-    headers.put("kind", kind);
-    headers.put("attempt", attempt().toString());
-    return new RawRecord(key, headers, value);
+    return LedgerLayout.raw(this);
   }
 
   /**
@@ -259,100 +196,6 @@ public sealed interface LedgerRecord {
    * @throws MalformedException when it is none; the message says what is wrong with it
    */
   static LedgerRecord parse(RawRecord raw) throws MalformedException {
-    raw.checkVersion();
-    Attempt attempt = raw.attempt();
-    String kind = raw.header("kind");
-    try {
-      return switch (kind) {
-        case "owner" -> new Owner(attempt, Json.text(Json.object(raw.value()), "dispatcher"));
-        case "release" -> new Release(attempt, finishing(Json.object(raw.value())));
-        case "turn-begun" -> {
-          ObjectNode body = Json.object(raw.value());
-          yield new TurnBegun(
-              raw.turn(), attempt, Json.text(body, "event"), Json.number(body, "speechOffset"));
-        }
-        case "turn-sent" -> {
-          ObjectNode body = Json.object(raw.value());
-          yield new TurnSent(
-              raw.turn(),
-              attempt,
-              Json.number(body, "audioBytes"),
-              Math.toIntExact(Json.number(body, "audioChunks")),
-              UploadEnd.parse(Json.text(body, "endedBy")));
-        }
-        case "directive" ->
-            new DirectiveReceived(
-                raw.id("device"),
-                raw.turnIfAny(),
-                attempt,
-                raw.seq(),
-                Channel.parse(raw.header("channel")),
-                raw.value());
-        case "attachment" -> attachment(raw, attempt);
-        case "turn-closed" -> {
-          ObjectNode body = Json.object(raw.value());
-          yield new TurnClosed(
-              raw.turn(),
-              attempt,
-              TurnStatus.parse(Json.text(body, "status")),
-              Json.text(body, "reason"),
-              Json.text(body, "detail"),
-              numbers(Json.object(body, "counts")),
-              numbers(Json.object(body, "times")));
-        }
-        default -> throw new MalformedException("header \"kind\" is not one this release knows");
-      };
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new MalformedException(kind + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static LedgerRecord attachment(RawRecord raw, Attempt attempt) throws MalformedException {
-    ObjectNode body = Json.object(raw.value());
-    String state = Json.text(body, "state");
-    String name = Ids.check("attachment", Json.text(body, "attachment"));
-    Channel channel = Channel.parse(raw.header("channel"));
-    if (state.equals("begun")) {
-      return new AttachmentBegun(
-          raw.id("device"),
-          raw.turnIfAny(),
-          attempt,
-          raw.seq(),
-          channel,
-          name,
-          Json.text(body, "contentId"),
-          Json.text(body, "contentType"),
-          Json.number(body, "offset"));
-    }
-    return new AttachmentEnded(
-        raw.id("device"),
-        raw.turnIfAny(),
-        attempt,
-        raw.seq(),
-        channel,
-        name,
-        Json.number(body, "length"),
-        Json.text(body, "sha256"),
-        state.equals("whole"));
-  }
-
-  private static List<TurnId> finishing(ObjectNode body) throws MalformedException {
-    List<TurnId> turns = new ArrayList<>();
-    for (JsonNode turn : body.path("finishing")) {
-      turns.add(
-          new TurnId(
-              Json.text(turn, "device"),
-              Json.text(turn, "dialogRequestId"),
-              Json.text(turn, "messageId")));
-    }
-    return turns;
-  }
-
-  private static Map<String, Long> numbers(ObjectNode object) throws MalformedException {
-    Map<String, Long> numbers = new HashMap<>();
-    for (String name : object.propertyNames()) {
-      numbers.put(name, Json.number(object, name));
-    }
-    return numbers;
+    return LedgerLayout.parse(raw);
   }
 }

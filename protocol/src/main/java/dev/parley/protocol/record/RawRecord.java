@@ -44,13 +44,14 @@ public record RawRecord(String key, Map<String, String> headers, byte[] value) {
     String text = header("seq");
     try {
       int seq = Integer.parseInt(text);
-      if (seq >= 0) {
+      if (seq >= 0 && Integer.toString(seq).equals(text)) {
         return seq;
       }
     } catch (NumberFormatException e) {
-      // Falls through to the one message for both.
+      // Falls through to the one message for all.
     }
-    throw new MalformedException("header \"seq\" is not a number from 0");
+    throw new MalformedException(
+        "header \"seq\" is not a whole number from 0 to " + Integer.MAX_VALUE);
   }
 
   void checkVersion() throws MalformedException {

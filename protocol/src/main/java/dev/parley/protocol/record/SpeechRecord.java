@@ -1,8 +1,10 @@
 package dev.parley.protocol.record;
 
 import dev.parley.protocol.Ids;
+import dev.parley.protocol.Json;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
+import dev.parley.protocol.message.Event;
 import java.util.Map;
 
 /**
@@ -27,6 +29,35 @@ public sealed interface SpeechRecord {
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Begin(TurnId turn, String source, byte[] metadata) implements SpeechRecord {
+    /** Checks source and size. */
+    public Begin {
+      Ids.check("source", source);
+      if (metadata.length == 0 || metadata.length > Json.MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "metadata of "
+                + metadata.length
+                + " bytes: it must not be empty and at most "
+                + Json.MAX_BYTES);
+      }
+    }
+
+    /**
+     * The event of the metadata part.
+     *
+     * @throws MalformedException when it is none, or bears other ids than the record: CIC's
+     *     directives would then name a dialog that nobody waits for
+     */
+    public Event event() throws MalformedException {
+      Event event = Event.ofMetadata(metadata);
+      if (!event.header().messageId().equals(turn.message())) {
+        throw new MalformedException("the event's messageId is not the record's");
+      }
+      if (!event.header().dialogRequestId().orElse(turn.dialog()).equals(turn.dialog())) {
+        throw new MalformedException("the event's dialogRequestId is not the record's key");
+      }
+      return event;
+    }
+
     @Override
     public int seq() {
       return 0;
@@ -39,13 +70,42 @@ public sealed interface SpeechRecord {
    * @param pcm 16 kHz mono 16 bit little endian PCM (C16), 6,400 bytes but for the last
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Audio(TurnId turn, String source, int seq, byte[] pcm) implements SpeechRecord {}
+  record Audio(TurnId turn, String source, int seq, byte[] pcm) implements SpeechRecord {
+    /** Checks source, seq and size. */
+    public Audio {
+      checkAfterBegin(source, seq);
+      if (pcm.length == 0 || pcm.length % 2 != 0 || pcm.length > MAX_AUDIO_BYTES) {
+        throw new IllegalArgumentException(
+            "audio of "
+                + pcm.length
+                + " bytes: it must be even, not empty and at most "
+                + MAX_AUDIO_BYTES);
+      }
+    }
+  }
 
   /** The user has stopped speaking, or StopCapture has stopped the recording (C21, C22). */
-  record End(TurnId turn, String source, int seq) implements SpeechRecord {}
+  record End(TurnId turn, String source, int seq) implements SpeechRecord {
+    /** Checks source and seq. */
+    public End {
+      checkAfterBegin(source, seq);
+    }
+  }
 
   /** The user has taken the turn back: nothing of it is to be answered. */
-  record Cancel(TurnId turn, String source, int seq) implements SpeechRecord {}
+  record Cancel(TurnId turn, String source, int seq) implements SpeechRecord {
+    /** Checks source and seq. */
+    public Cancel {
+      checkAfterBegin(source, seq);
+    }
+  }
+
+  private static void checkAfterBegin(String source, int seq) {
+    Ids.check("source", source);
+    if (seq < 1) {
+      throw new IllegalArgumentException("seq is below 1; 0 is the begin's");
+    }
+  }
 
   /** The record's form on the topic. */
   default RawRecord toRaw() {
@@ -66,7 +126,7 @@ public sealed interface SpeechRecord {
             "device", turn().device(),
             "message", turn().message(),
             "seq", Integer.toString(seq()),
-            "source", Ids.check("source", source())),
+            "source", source()),
         value);
   }
 
@@ -81,28 +141,22 @@ public sealed interface SpeechRecord {
     String source = raw.id("source");
     int seq = raw.seq();
     String kind = raw.header("kind");
-    return switch (kind) {
-      case "begin" -> {
-        if (seq != 0) {
-          throw new MalformedException("a begin has seq 0, not " + seq);
+    try {
+      return switch (kind) {
+        case "begin" -> {
+          if (seq != 0) {
+            throw new MalformedException("a begin has seq 0, not " + seq);
+          }
+          yield new Begin(turn, source, raw.value());
         }
-        yield new Begin(turn, source, raw.value());
-      }
-      case "audio" -> {
-        byte[] pcm = raw.value();
-        if (pcm.length == 0 || pcm.length % 2 != 0 || pcm.length > MAX_AUDIO_BYTES) {
-          throw new MalformedException(
-              "audio of "
-                  + pcm.length
-                  + " bytes: it must be even, not empty and at most "
-                  + MAX_AUDIO_BYTES);
-        }
-        yield new Audio(turn, source, seq, pcm);
-      }
-      case "end" -> new End(turn, source, seq);
-      case "cancel" -> new Cancel(turn, source, seq);
-      default ->
-          throw new MalformedException("header \"kind\" is none of begin, audio, end, cancel");
-    };
+        case "audio" -> new Audio(turn, source, seq, raw.value());
+        case "end" -> new End(turn, source, seq);
+        case "cancel" -> new Cancel(turn, source, seq);
+        default ->
+            throw new MalformedException("header \"kind\" is none of begin, audio, end, cancel");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(kind + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -1,6 +1,51 @@
 /**
  * The layout of Parley's Kafka records: what stands in key, headers and value of each kind, checked
  * on the way in and out. Knows no Kafka class, so that any client can be checked against it.
+ *
+ * <p>Headers are UTF-8 text; a header the table does not name is passed over. Every record has
+ * {@code v=1} and {@code kind}. Ids are as {@link dev.parley.protocol.Ids} says; numbers are plain
+ * decimal digits. <i>dialog</i> is the turn's dialogRequestId; the partition is the device's on
+ * every topic.
+ *
+ * <p>{@code parley.speech}: every record has {@code device}, {@code message} (the turn's
+ * messageId), {@code seq} and {@code source} (the producer session's random id).
+ *
+ * <pre>
+ *   kind         key      seq    value
+ *   begin        dialog   0      the metadata part's JSON (C11), at most 512 KiB
+ *   audio        dialog   1..    PCM (C16), even, not empty, at most 64,000 bytes
+ *   end          dialog   1..    -
+ *   cancel       dialog   1..    -
+ * </pre>
+ *
+ * <p>{@code parley.ledger}: every record has {@code attempt} ({@code owner.try}). A record without
+ * {@code message} belongs to no turn, and its key is the device.
+ *
+ * <pre>
+ *   kind         key      other headers                     value, JSON
+ *   owner        -        -                                 dispatcher
+ *   release      -        -                                 finishing: [device, dialogRequestId,
+ *                                                           messageId]
+ *   turn-begun   dialog   device, message                   event, speechOffset
+ *   turn-sent    dialog   device, message                   audioBytes, audioChunks, endedBy (end
+ *                                                           | stop-capture)
+ *   directive    dialog   device, message, seq, channel     the directive: header, payload
+ *                device   device, seq, channel              the same
+ *   attachment   as for directive                           state: begun, attachment, contentId,
+ *                                                           contentType, offset
+ *                as for directive                           state: whole | broken-off,
+ *                                                           attachment, length, sha256
+ *   turn-closed  dialog   device, message                   status, reason, detail, counts: {..},
+ *                                                           times: {..}
+ * </pre>
+ *
+ * <p>{@code parley.attachments}:
+ *
+ * <pre>
+ *   kind         key               other headers                            value
+ *   piece        dialog | device   device, attempt, attachment, seq (0..),  at most 256 KiB; only
+ *                                  last (true | false)                      a last one may be empty
+ * </pre>
  */
 @NullMarked
 package dev.parley.protocol.record;

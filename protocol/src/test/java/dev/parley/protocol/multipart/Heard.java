@@ -31,6 +31,15 @@ final class Heard implements MultipartReader.Listener {
     return heard.lines();
   }
 
+  /** The bytes, each a piece of its own. */
+  static byte[][] single(byte[] bytes) {
+    byte[][] single = new byte[bytes.length][];
+    for (int i = 0; i < bytes.length; i++) {
+      single[i] = new byte[] {bytes[i]};
+    }
+    return single;
+  }
+
   List<String> lines() {
     return List.copyOf(lines);
   }

@@ -1,0 +1,100 @@
+package dev.parley.router;
+
+import dev.parley.router.delivery.Devices;
+import dev.parley.router.delivery.NotOwnedException;
+import dev.parley.router.delivery.Outlet;
+import dev.parley.router.queue.Attachment;
+import dev.parley.router.queue.Discard;
+import dev.parley.router.queue.Input;
+import dev.parley.turnlog.DevicePartition;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** Finds the owner of a device's partition and asks it on its poll thread. Any thread. */
+final class OwnedDevices implements Devices {
+  private final int partitions;
+  private final InstantSource clock;
+  private final Map<Integer, LedgerOwner> owners = new ConcurrentHashMap<>();
+
+  OwnedDevices(int partitions, InstantSource clock) {
+    this.partitions = partitions;
+    this.clock = clock;
+  }
+
+  void add(int partition, LedgerOwner owner) {
+    owners.put(partition, owner);
+  }
+
+  void remove(int partition) {
+    owners.remove(partition);
+  }
+
+  private <T> CompletableFuture<T> ask(String device, Function<LedgerOwner, T> question) {
+    int partition = DevicePartition.of(device, partitions);
+    LedgerOwner owner = owners.get(partition);
+    if (owner == null) {
+      return CompletableFuture.failedFuture(
+          new NotOwnedException(
+              "partition " + partition + " of this device is not with this router; ask another"));
+    }
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    owner.post(() -> {
+      try {
+        answer.complete(question.apply(owner));
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    });
+    return answer;
+  }
+
+  private CompletableFuture<Void> tell(
+      String device, java.util.function.Consumer<LedgerOwner> what) {
+    return ask(
+            device,
+            owner -> {
+              what.accept(owner);
+              return true;
+            })
+        .thenAccept(done -> {});
+  }
+
+  @Override
+  public CompletableFuture<Void> connect(
+      String device, OptionalLong after, Optional<String> dialog, Outlet outlet) {
+    return tell(
+        device,
+        owner -> owner.connect(device, new Input.Connected(after, dialog, clock.millis()), outlet));
+  }
+
+  @Override
+  public void disconnect(String device, Outlet outlet) {
+    var _ = tell(device, owner -> owner.disconnect(device, outlet));
+  }
+
+  @Override
+  public CompletableFuture<Void> acknowledge(String device, Input.Acknowledged cursor) {
+    return tell(device, owner -> owner.apply(device, cursor));
+  }
+
+  @Override
+  public CompletableFuture<Void> acknowledge(String device, Input.MessagesAcknowledged messages) {
+    return tell(device, owner -> owner.apply(device, messages));
+  }
+
+  @Override
+  public CompletableFuture<List<Discard>> discards(String device, Optional<String> dialog) {
+    return ask(device, owner -> owner.queues().discards(device, dialog));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Attachment>> attachment(String device, String name) {
+    return ask(device, owner -> owner.queues().attachment(device, name));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.parley.protocol.record;
+
+import static dev.parley.protocol.record.RecordVectors.ATTEMPT;
+import static dev.parley.protocol.record.RecordVectors.D;
+import static dev.parley.protocol.record.RecordVectors.DIRECTIVE;
+import static dev.parley.protocol.record.RecordVectors.M;
+import static dev.parley.protocol.record.RecordVectors.TURN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parley.protocol.Json;
+import dev.parley.protocol.MalformedException;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.message.Event;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What no record can hold, on the way out already. */
+class RecordBoundsTest {
+  @Test
+  void piecesAreBounded() {
+    assertThatThrownBy(() -> piece(AttachmentPiece.MAX_BYTES + 1, true))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(piece(AttachmentPiece.MAX_BYTES, false).bytes()).hasSize(256 * 1024);
+    assertThat(piece(0, true).bytes()).isEmpty();
+    assertThatThrownBy(() -> piece(0, false)).hasMessage("only a last piece may be empty");
+  }
+
+  private static AttachmentPiece piece(int size, boolean last) {
+    return new AttachmentPiece(D, "dev-1", ATTEMPT, "att-1", 0, last, new byte[size]);
+  }
+
+  @Test
+  void theLargestReleaseCanBeReadAgain() throws MalformedException {
+    String longest = "x".repeat(64);
+    TurnId turn = new TurnId(longest, longest, longest);
+    List<TurnId> turns = Collections.nCopies(LedgerRecord.Release.MAX_FINISHING, turn);
+    LedgerRecord release = new LedgerRecord.Release(ATTEMPT, turns);
+    assertThat(LedgerRecord.parse(release.toRaw())).isEqualTo(release);
+  }
+
+  @Test
+  void aTurnOfAnotherDeviceIsRefused() {
+    assertThatThrownBy(() ->
+            new LedgerRecord.DirectiveReceived(
+                "dev-2", Optional.of(TURN), ATTEMPT, 0, Channel.RESPONSE, DIRECTIVE))
+        .hasMessage("the turn is of another device");
+  }
+
+  @Test
+  void aLongDetailIsCut() {
+    assertThat(
+            new LedgerRecord.TurnClosed(
+                    TURN, ATTEMPT, TurnStatus.OK, "ok", "x".repeat(501), Map.of(), Map.of())
+                .detail())
+        .hasSize(500)
+        .endsWith("x…");
+  }
+
+  @Test
+  void aBeginBearsItsEventsIds() throws MalformedException {
+    byte[] metadata = Event.speech(M, D, "ko").metadata(List.of());
+    assertThat(new SpeechRecord.Begin(TURN, "src", metadata).event())
+        .isEqualTo(Event.speech(M, D, "ko"));
+    for (TurnId other : List.of(new TurnId("dev-1", D, "m"), new TurnId("dev-1", "d", M))) {
+      assertThatThrownBy(() -> new SpeechRecord.Begin(other, "src", metadata).event())
+          .isInstanceOf(MalformedException.class)
+          .hasMessageContaining("is not the record's");
+    }
+  }
+
+  @Test
+  void metadataIsBounded() {
+    assertThatThrownBy(() -> new SpeechRecord.Begin(TURN, "src", new byte[Json.MAX_BYTES + 1]))
+        .hasMessageContaining("at most " + Json.MAX_BYTES);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.parley.protocol.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.MalformedException;
+import dev.parley.protocol.TurnId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every kind of record with the form it has on its topic, for producers in other languages too. */
+final class RecordVectors {
+  private RecordVectors() {}
+
+  static final String M = "277b40c3-b046-4f61-a551-783b1547e7b7";
+  static final String D = "4e4080d6-c440-498a-bb73-ae86c6312806";
+  static final TurnId TURN = new TurnId("dev-1", D, M);
+  static final Attempt ATTEMPT = new Attempt(7, 2);
+  private static final String SHA = "0123456789abcdef".repeat(4);
+  static final byte[] DIRECTIVE =
+      "{\"header\":{\"namespace\":\"A\",\"name\":\"b\"},\"payload\":{}}".getBytes(UTF_8);
+
+  private static final String OF_TURN = "device=dev-1 message=" + M + " ";
+  private static final String RECEIVED = "attempt=7.2 channel=response device=dev-1 ";
+
+  /** A kind of record: what is written, and how it stands there. */
+  record Kind(String name, Object record, RawRecord raw, String key, String headers, String value) {
+    /** Reads another record as one of this kind's topic. */
+    Object parse(RawRecord other) throws MalformedException {
+      return switch (record) {
+        case SpeechRecord s -> SpeechRecord.parse(other);
+        case LedgerRecord l -> LedgerRecord.parse(other);
+        default -> AttachmentPiece.parse(other);
+      };
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Kind speech(SpeechRecord record, String headers, String value) {
+    return new Kind(
+        record.getClass().getSimpleName(), record, record.toRaw(), D, OF_TURN + headers, value);
+  }
+
+  private static Kind ledger(LedgerRecord record, String key, String headers, String value) {
+    return new Kind(record.getClass().getSimpleName(), record, record.toRaw(), key, headers, value);
+  }
+
+  static List<Kind> kinds() {
+    Optional<TurnId> turn = Optional.of(TURN);
+    AttachmentPiece piece =
+        new AttachmentPiece(D, "dev-1", ATTEMPT, "att-1", 3, true, "abc".getBytes(UTF_8));
+    String ofTurn = OF_TURN.strip();
+    return List.of(
+        speech(
+            new SpeechRecord.Begin(TURN, "src", DIRECTIVE),
+            "kind=begin seq=0 source=src",
+            new String(DIRECTIVE, UTF_8)),
+        speech(
+            new SpeechRecord.Audio(TURN, "src", 1, "abcd".getBytes(UTF_8)),
+            "kind=audio seq=1 source=src",
+            "abcd"),
+        speech(new SpeechRecord.End(TURN, "src", 2), "kind=end seq=2 source=src", ""),
+        speech(new SpeechRecord.Cancel(TURN, "src", 2), "kind=cancel seq=2 source=src", ""),
+        ledger(
+            new LedgerRecord.Owner(new Attempt(7, 0), "disp"),
+            "",
+            "attempt=7.0 kind=owner",
+            "{\"dispatcher\":\"disp\"}"),
+        ledger(
+            new LedgerRecord.Release(new Attempt(7, 0), List.of(TURN)),
+            "",
+            "attempt=7.0 kind=release",
+            "{\"finishing\":[{\"device\":\"dev-1\",\"dialogRequestId\":\"%s\",\"messageId\":\"%s\"}]}"
+                .formatted(D, M)),
+        ledger(
+            new LedgerRecord.TurnBegun(TURN, ATTEMPT, "SpeechRecognizer.Recognize", 42),
+            D,
+            "attempt=7.2 " + ofTurn + " kind=turn-begun",
+            "{\"event\":\"SpeechRecognizer.Recognize\",\"speechOffset\":42}"),
+        ledger(
+            new LedgerRecord.TurnSent(TURN, ATTEMPT, 6_400, 1, UploadEnd.STOP_CAPTURE),
+            D,
+            "attempt=7.2 " + ofTurn + " kind=turn-sent",
+            "{\"audioBytes\":6400,\"audioChunks\":1,\"endedBy\":\"stop-capture\"}"),
+        ledger(
+            new LedgerRecord.DirectiveReceived(
+                "dev-1", turn, ATTEMPT, 0, Channel.RESPONSE, DIRECTIVE),
+            D,
+            RECEIVED + "kind=directive message=" + M + " seq=0",
+            new String(DIRECTIVE, UTF_8)),
+        ledger(
+            new LedgerRecord.DirectiveReceived(
+                "dev-1", Optional.empty(), new Attempt(7, 0), 0, Channel.DOWNCHANNEL, DIRECTIVE),
+            "dev-1",
+            "attempt=7.0 channel=downchannel device=dev-1 kind=directive seq=0",
+            new String(DIRECTIVE, UTF_8)),
+        ledger(
+            new LedgerRecord.AttachmentBegun(
+                "dev-1", turn, ATTEMPT, 1, Channel.RESPONSE, "att-1", "c <é>", "audio/mpeg", 9),
+            D,
+            RECEIVED + "kind=attachment message=" + M + " seq=1",
+            "{\"state\":\"begun\",\"attachment\":\"att-1\",\"contentId\":\"c <é>\","
+                + "\"contentType\":\"audio/mpeg\",\"offset\":9}"),
+        ledger(
+            new LedgerRecord.AttachmentEnded(
+                "dev-1", turn, ATTEMPT, 2, Channel.RESPONSE, "att-1", 3, SHA, true),
+            D,
+            RECEIVED + "kind=attachment message=" + M + " seq=2",
+            "{\"state\":\"whole\",\"attachment\":\"att-1\",\"length\":3,\"sha256\":\""
+                + SHA
+                + "\"}"),
+        ledger(
+            new LedgerRecord.AttachmentEnded(
+                "dev-1", turn, ATTEMPT, 2, Channel.RESPONSE, "att-1", 0, SHA, false),
+            D,
+            RECEIVED + "kind=attachment message=" + M + " seq=2",
+            "{\"state\":\"broken-off\",\"attachment\":\"att-1\",\"length\":0,\"sha256\":\""
+                + SHA
+                + "\"}"),
+        ledger(
+            new LedgerRecord.TurnClosed(
+                TURN,
+                ATTEMPT,
+                TurnStatus.TIMED_OUT,
+                "idle-timeout",
+                "Nothing came for 10 s.",
+                Map.of("directives", 2L, "audioBytes", 6_400L),
+                Map.of("begun", 1_700_000_000_000L)),
+            D,
+            "attempt=7.2 " + ofTurn + " kind=turn-closed",
+            "{\"status\":\"timed-out\",\"reason\":\"idle-timeout\","
+                + "\"detail\":\"Nothing came for 10 s.\","
+                + "\"counts\":{\"audioBytes\":6400,\"directives\":2},"
+                + "\"times\":{\"begun\":1700000000000}}"),
+        new Kind(
+            "AttachmentPiece",
+            piece,
+            piece.toRaw(),
+            D,
+            "attachment=att-1 attempt=7.2 device=dev-1 kind=piece last=true seq=3",
+            "abc"));
+  }
+
+  static Kind kind(String name) {
+    return kinds().stream().filter(k -> k.name().equals(name)).findFirst().orElseThrow();
+  }
+}
