@@ -4,6 +4,7 @@ import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Console;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs a command of what is deployed. */
 public final class Main {
@@ -16,6 +17,7 @@ public final class Main {
 
   /** Exits with the command's status. */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
     System.exit(new CommandRunner(commands(), System.getenv(), Console.ofProcess()).run(arguments));
   }
 }

@@ -5,6 +5,7 @@ import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Console;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs a command of what is deployed, or one of those for trying out. */
 public final class Main {
@@ -19,6 +20,7 @@ public final class Main {
 
   /** Exits with the command's status. */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
     System.exit(new CommandRunner(commands(), System.getenv(), Console.ofProcess()).run(arguments));
   }
 }
