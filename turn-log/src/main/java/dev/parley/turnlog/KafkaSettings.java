@@ -50,6 +50,8 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     Map<String, Object> config = new HashMap<>();
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    // Closing waits for the fetch that is under way; a reader is short-lived.
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
     Map<String, Object> all = common(config, clientId);
     all.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
     return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
