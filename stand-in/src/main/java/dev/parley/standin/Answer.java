@@ -25,6 +25,19 @@ final class Answer {
     writer.misbehave(script.cut(), script.frameBytes());
   }
 
+  /** The status it has or will have; 0 for none. */
+  int status() {
+    if (writer.status() != 0) {
+      return writer.status();
+    }
+    return switch (script.reply()) {
+      case Reply.Echo _ -> 200;
+      case Reply.NoContent _ -> 204;
+      case Reply.Failure(int status, _) -> status;
+      case Reply.Hang _ -> 0;
+    };
+  }
+
   /** What is said while the upload still goes on. */
   void early() {
     switch (script.reply()) {

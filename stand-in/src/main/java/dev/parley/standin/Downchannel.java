@@ -48,24 +48,32 @@ final class Downchannel {
   }
 
   void send(Part part) {
-    stream
-        .eventLoop()
-        .execute(() -> {
-          writer.body(body.partOnOpenLine(part));
-          writer.body(List.of(CRLF));
-        });
+    onLoop(() -> {
+      writer.body(body.partOnOpenLine(part));
+      writer.body(List.of(CRLF));
+    });
   }
 
   void end() {
-    stream.eventLoop().execute(writer::end);
+    onLoop(writer::end);
   }
 
   void endAfter(Duration open) {
-    stream
-        .eventLoop()
-        .execute(() -> {
-          writer.pause(open);
-          writer.end();
-        });
+    onLoop(() -> {
+      writer.pause(open);
+      writer.end();
+    });
+  }
+
+  /**
+   * At once where possible, so that what a turn says on the downchannel is written before its
+   * answer.
+   */
+  private void onLoop(Runnable run) {
+    if (stream.eventLoop().inEventLoop()) {
+      run.run();
+    } else {
+      stream.eventLoop().execute(run);
+    }
   }
 }

@@ -42,7 +42,9 @@ final class DownchannelExchange implements Exchange {
       start(downchannel, script, request);
       return new DownchannelExchange(client, downchannel);
     } catch (Refusal refusal) {
-      request.refuse(refusal, digest);
+      checks.fail(refusal.row(), refusal.description());
+      request.judge(digest, "", "");
+      request.refuse(refusal);
       return new Answered();
     }
   }

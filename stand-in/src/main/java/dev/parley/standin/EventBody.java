@@ -3,6 +3,7 @@ package dev.parley.standin;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * The body of one event: which part may come when, and how it must look (C11, C12, C13, C16). Not
@@ -34,6 +35,7 @@ final class EventBody implements MultipartReader.Sink {
   private final ByteArrayOutputStream json = new ByteArrayOutputStream();
 
   private Kind kind = Kind.UNKNOWN;
+  private PartHeaders checked = new PartHeaders(Map.of());
   private int audioParts;
   private long audioBytes;
   private long partBytes;
@@ -90,6 +92,11 @@ final class EventBody implements MultipartReader.Sink {
   @Override
   public void partBegins(PartHeaders headers) {
     partBytes = 0;
+    if (headers.equals(checked) && kind == Kind.AUDIO) {
+      audioParts++;
+      return;
+    }
+    checked = headers;
     String name = headers.name();
     if (reader.parts() == 1) {
       if (!name.equals("metadata")) {

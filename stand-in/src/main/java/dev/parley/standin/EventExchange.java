@@ -147,35 +147,39 @@ final class EventExchange implements Exchange, EventBody.Listener {
     if (audio.isCut()) {
       request.cic().echoesCut().increment();
     }
+    // Told before it is answered, so that whoever has the answer finds the verdicts.
+    tell(
+        stopped ? ReceivedTurn.Finish.AFTER_STOP_CAPTURE : ReceivedTurn.Finish.CLIENT_END,
+        ended.answer().status());
     ended
         .answer()
         .complete(sound, ended.start().isSpeech() ? Answer.heard(audio.samples()) : "heard a text");
-    tell(stopped ? ReceivedTurn.Finish.AFTER_STOP_CAPTURE : ReceivedTurn.Finish.CLIENT_END);
   }
 
   @Override
   public void closed() {
     turn.filter(t -> !succeeded()).ifPresent(t -> client.settle(t.start(), false));
     if (!done) {
-      tell(ReceivedTurn.Finish.ABORTED);
+      tell(ReceivedTurn.Finish.ABORTED, request.writer().status());
     }
   }
 
   private void refuse(Refusal refusal) {
-    done = true;
-    request.refuse(refusal, clientId.digest());
-    received(ReceivedTurn.Finish.REFUSED);
+    checks.fail(refusal.row(), refusal.description());
+    int status = request.writer().status();
+    tell(ReceivedTurn.Finish.REFUSED, status == 0 ? refusal.status() : status);
+    request.refuse(refusal);
   }
 
-  private void tell(ReceivedTurn.Finish finish) {
+  private void tell(ReceivedTurn.Finish finish, int status) {
     done = true;
     String dialog = turn.map(t -> t.start().dialogRequestId()).orElse("");
     String message = turn.map(t -> t.start().messageId()).orElse("");
     request.judge(clientId.digest(), dialog, message);
-    received(finish);
+    received(finish, status);
   }
 
-  private void received(ReceivedTurn.Finish finish) {
+  private void received(ReceivedTurn.Finish finish, int status) {
     turn.ifPresent(t ->
         request
             .cic()
@@ -189,6 +193,6 @@ final class EventExchange implements Exchange, EventBody.Listener {
                     t.audio().sha256(),
                     finish,
                     t.audio().stopAtSample(),
-                    request.writer().status())));
+                    status)));
   }
 }

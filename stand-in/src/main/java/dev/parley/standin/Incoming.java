@@ -16,14 +16,14 @@ record Incoming(
     return cic.config().lenient();
   }
 
-  /** Answers with a refusal and writes the verdicts. */
-  void refuse(Refusal refusal, String client) {
-    checks.fail(refusal.row(), refusal.description());
+  /** Answers with a refusal; a response that has begun already is ended. */
+  void refuse(Refusal refusal) {
     writer.misbehave(Cut.NONE, 16_384);
     if (writer.status() == 0) {
       Failures.write(writer, refusal.status(), refusal.description(), Reply.Shape.WRAPPED);
+    } else {
+      writer.end();
     }
-    judge(client, "", "");
   }
 
   void judge(String client, String dialogRequestId, String messageId) {

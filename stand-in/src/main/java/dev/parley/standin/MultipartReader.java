@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Reads a multipart body as it comes, whatever the cuts between its pieces.
@@ -42,6 +43,8 @@ final class MultipartReader {
   private final Sink sink;
   private final StringBuilder headers = new StringBuilder();
 
+  private String lastBlock = "";
+  private Optional<PartHeaders> last = Optional.empty();
   private State state = State.PREAMBLE;
   // The CRLF before the first delimiter may be missing: it counts as matched, though it did not
   // come.
@@ -177,11 +180,23 @@ final class MultipartReader {
     boolean none = length == 2 && headers.charAt(0) == '\r' && next == '\n';
     if (none || (next == '\n' && length >= 4 && headers.indexOf("\r\n\r\n", length - 4) >= 0)) {
       state = State.BODY;
-      sink.partBegins(PartHeaders.parse(headers.toString()));
+      sink.partBegins(parsed());
       // An empty body's delimiter may follow at once: its CRLF is its own, so nothing is matched
       // yet.
       matched = 0;
     }
+  }
+
+  /**
+   * The same object for the same headers as in the part before: all audio parts of a turn have the
+   * same.
+   */
+  private PartHeaders parsed() {
+    if (last.isEmpty() || !headers.toString().equals(lastBlock)) {
+      lastBlock = headers.toString();
+      last = Optional.of(PartHeaders.parse(lastBlock));
+    }
+    return last.get();
   }
 
   private void epilogue(ByteBuf in) {

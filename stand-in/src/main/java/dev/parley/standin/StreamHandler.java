@@ -3,8 +3,10 @@ package dev.parley.standin;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -105,7 +107,11 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    log.debug("stream {} broke: {}", ctx.channel().id(), cause.toString());
+    if (cause instanceof IOException || cause instanceof Http2FrameStreamException) {
+      log.debug("stream {} broke: {}", ctx.channel().id(), cause.toString());
+    } else {
+      log.warn("a fault of the stand-in ends stream {}", ctx.channel().id(), cause);
+    }
     var _ = ctx.close();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,13 @@ class ScriptsTest {
     return finish(begin(script)).awaitEnd();
   }
 
+  /** Waits until all that was sent on the downchannel so far has come. */
+  private void caughtUp(TestClient.Stream downchannel) {
+    standIn.push(
+        ClientId.of(TOKEN), Directives.of("Test.Mark", Optional.empty(), Directives.payload()));
+    downchannel.await("Test", "Mark");
+  }
+
   private static Script stopping(StopCapture.Form form) {
     return Script.DEFAULT.withStopCapture(StopCapture.after(Duration.ofMillis(600)).as(form));
   }
@@ -57,7 +65,8 @@ class ScriptsTest {
   @Test
   void stopCaptureAfterSoMuchAudio() {
     TestClient.Stream downchannel = client.downchannel(TOKEN);
-    finish(begin(stopping(StopCapture.Form.DOWNCHANNEL))).awaitEnd();
+    whole(stopping(StopCapture.Form.DOWNCHANNEL));
+    caughtUp(downchannel);
     assertThat(downchannel.count("SpeechRecognizer", "StopCapture")).isEqualTo(1);
     assertThat(standIn.turns().getFirst().stopCaptureAtSample().orElseThrow())
         .isBetween(9_600L, 9_600L + 8_192L);
@@ -67,6 +76,7 @@ class ScriptsTest {
   void stopCaptureNever() {
     TestClient.Stream downchannel = client.downchannel(TOKEN);
     whole(Script.DEFAULT.withStopCapture(StopCapture.NEVER));
+    caughtUp(downchannel);
     assertThat(downchannel.count("SpeechRecognizer", "StopCapture")).isZero();
     assertThat(standIn.turns().getFirst().finish()).isEqualTo(ReceivedTurn.Finish.CLIENT_END);
   }
@@ -75,7 +85,8 @@ class ScriptsTest {
   void stopCaptureTwice() {
     TestClient.Stream downchannel = client.downchannel(TOKEN);
     whole(stopping(StopCapture.Form.TWICE));
-    TestClient.await("both", () -> downchannel.count("SpeechRecognizer", "StopCapture") == 2);
+    caughtUp(downchannel);
+    assertThat(downchannel.count("SpeechRecognizer", "StopCapture")).isEqualTo(2);
   }
 
   @Test
@@ -102,6 +113,7 @@ class ScriptsTest {
     assertThat(turn.status()).isEqualTo(200);
     finish(turn).awaitEnd();
     assertThat(ResponseText.parts(turn)).hasSize(4);
+    caughtUp(downchannel);
     assertThat(downchannel.count("SpeechRecognizer", "StopCapture")).isZero();
   }
 
@@ -210,11 +222,12 @@ class ScriptsTest {
       case BEFORE_DIRECTIVE -> assertThat(parts.get(1)).startsWith(cid);
       case MISSING -> {
         assertThat(parts).hasSize(2);
+        caughtUp(downchannel);
         assertThat(downchannel.text()).doesNotContain(cid);
       }
       case ON_DOWNCHANNEL -> {
         assertThat(parts).hasSize(2);
-        TestClient.await("the attachment", () -> downchannel.bytes().length > AUDIO.length);
+        caughtUp(downchannel);
         assertThat(downchannel.text()).contains(cid);
       }
     }
@@ -228,7 +241,7 @@ class ScriptsTest {
     assertThat(turn.count("Clova", "RenderText")).isEqualTo(3);
     assertThat(turn.text()).contains("of another dialog").contains("of no dialog");
     assertThat(ResponseText.parts(turn).getLast()).contains("ExpectSpeech");
-    downchannel.await("Clova", "RenderText");
+    caughtUp(downchannel);
     assertThat(downchannel.text())
         .contains(ResponseText.field(ResponseText.parts(turn).getFirst(), "messageId"));
   }
@@ -246,7 +259,8 @@ class ScriptsTest {
     client.exchange(
         TestClient.post(TOKEN),
         EventBytes.speechTurn(dialog, EventBytes.id(), new byte[7 * 32_000]));
-    downchannel.await("SpeechRecognizer", "StopCapture");
+    caughtUp(downchannel);
+    assertThat(downchannel.count("SpeechRecognizer", "StopCapture")).isEqualTo(1);
     assertThat(downchannel.count("SpeechRecognizer", "KeepRecording")).isEqualTo(1);
     assertThat(downchannel.count("SpeechRecognizer", "ShowRecognizedText")).isEqualTo(1);
   }
