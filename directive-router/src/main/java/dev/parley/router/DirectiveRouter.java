@@ -1,6 +1,7 @@
 package dev.parley.router;
 
 import dev.parley.router.delivery.DeviceServer;
+import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.PartitionLoop;
 import dev.parley.turnlog.PartitionOwner;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,7 +9,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.eclipse.jetty.server.Handler;
 
 /**
@@ -53,7 +57,7 @@ public final class DirectiveRouter implements AutoCloseable {
         new KafkaPieces(
             config.topics().attachments(),
             partitions,
-            () -> config.kafka().reader(config.group() + "-attachments"),
+            () -> attachmentReading(config.kafka()).reader(config.group() + "-attachments"),
             config.attachmentReaders());
     rest.push(pieces);
     PartitionOwner.Factory factory =
@@ -95,6 +99,17 @@ public final class DirectiveRouter implements AutoCloseable {
       closeAll(rest);
       throw e;
     }
+  }
+
+  /**
+   * A consumer that is put to another attachment must first get the answer to the fetch that it
+   * left open: brokers are not to hold it long.
+   */
+  private static KafkaSettings attachmentReading(KafkaSettings kafka) {
+    Map<String, Object> overrides = new HashMap<>();
+    overrides.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
+    overrides.putAll(kafka.overrides());
+    return new KafkaSettings(kafka.bootstrap(), overrides);
   }
 
   /** The port it listens on. */

@@ -46,6 +46,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class DeviceApiTest {
   private static final String DEVICE = "kitchen";
+  private static final String SHA256 = "0123456789abcdef".repeat(4);
+  private static final String ETAG = '"' + SHA256 + '"';
   private static final Attempt ATTEMPT = new Attempt(1, 1);
   private static final TurnId TURN = new TurnId(DEVICE, "dialog-1", "turn-1");
 
@@ -205,15 +207,7 @@ class DeviceApiTest {
   private void attachmentEnded(String name, long length, boolean whole) {
     ledger.append(
         new LedgerRecord.AttachmentEnded(
-            DEVICE,
-            Optional.of(TURN),
-            ATTEMPT,
-            2,
-            Channel.RESPONSE,
-            name,
-            length,
-            "abc123",
-            whole));
+            DEVICE, Optional.of(TURN), ATTEMPT, 2, Channel.RESPONSE, name, length, SHA256, whole));
   }
 
   private void piece(String attachment, int seq, String text, boolean last) {
@@ -443,7 +437,7 @@ class DeviceApiTest {
     assertThat(response.body()).isEqualTo(body);
     assertThat(response.headers().firstValue("Content-Range").orElse("")).isEqualTo(contentRange);
     assertThat(response.headers().firstValue("Accept-Ranges")).contains("bytes");
-    assertThat(response.headers().firstValue("ETag")).contains("\"abc123\"");
+    assertThat(response.headers().firstValue("ETag")).contains(ETAG);
     assertThat(response.headers().firstValue("Content-Length"))
         .contains(Integer.toString(body.length()));
   }
@@ -455,8 +449,7 @@ class DeviceApiTest {
     piece("a1", 0, "whole", true);
     attachmentEnded("a1", 5, true);
 
-    assertThat(get(path("a1"), "Range", "bytes=2-", "If-Range", "\"abc123\"").body())
-        .isEqualTo("ole");
+    assertThat(get(path("a1"), "Range", "bytes=2-", "If-Range", ETAG).body()).isEqualTo("ole");
     assertThat(get(path("a1"), "Range", "bytes=2-", "If-Range", "\"other\"").body())
         .isEqualTo("whole");
     assertThat(get(path("a1"), "Range", "bytes=5-").statusCode()).isEqualTo(416);

@@ -6,15 +6,11 @@ import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * What one device is given, as a state machine: {@code apply(input) -> effects}. Which directives
@@ -25,49 +21,46 @@ import java.util.stream.Stream;
 final class DeviceQueue {
   private final Limits limits;
   private final Dialogs dialogs;
-  private final Outbox outbox;
-  private final Attachments attachments;
-  private final Discards discards;
-  private final Map<String, Boolean> seen;
-  private Optional<Input.Connected> stream = Optional.empty();
+  private final Handover handover;
   private long lastActive = Long.MIN_VALUE;
-
-  /** The latest time heard of from our own clock: records are read again long after they came. */
-  private long now = Long.MIN_VALUE;
-
-  /** What the device has said it had, when it connected; concerns only records from before. */
-  private long resumedAfter = Long.MIN_VALUE;
-
-  private long resumedAt = Long.MIN_VALUE;
-
-  private List<Effect> effects = new ArrayList<>();
-  private int released;
 
   DeviceQueue(Limits limits, Optional<Dialogs.Last> last) {
     this.limits = limits;
     this.dialogs = new Dialogs(limits.closedTurns(), last);
-    this.outbox = new Outbox(limits);
-    this.attachments = new Attachments(limits);
-    this.discards = new Discards(limits);
-    this.seen = new Bounded<>(limits.seen());
+    this.handover = new Handover(limits, this::heard);
   }
 
   List<Effect> apply(Input input) {
-    effects = new ArrayList<>();
-    released = 0;
+    List<Effect> effects = handover.begin();
     switch (input) {
       case Input.Received i -> received(arrival(i.record(), i.directive(), i.at()));
-      case Input.Outdated i ->
-          discard(
-              arrival(i.record(), i.directive(), i.at()), Reason.OTHER_ATTEMPT, i.at().millis());
-      case Input.Recorded i -> recorded(i.record(), i.at());
-      case Input.Connected i -> connected(i);
-      case Input.Disconnected i -> stream = Optional.empty();
-      case Input.Acknowledged i -> acknowledged(i.cursor(), i.dialog());
-      case Input.MessagesAcknowledged i -> outbox.take(e -> e.hasMessageId(i.messageIds()));
-      case Input.Tick i -> tick(i.millis());
+      case Input.Outdated i -> {
+        Arrival arrival = arrival(i.record(), i.directive(), i.at());
+        handover.discard(arrival, Reason.OTHER_ATTEMPT, i.at().millis());
+      }
+      case Input.Recorded i -> recorded(i.record(), i.at(), effects);
+      case Input.Connected i -> {
+        lastActive = Math.max(lastActive, i.millis());
+        handover.connected(i);
+      }
+      case Input.Disconnected i -> handover.disconnected();
+      case Input.Acknowledged i -> handover.acknowledged(i.cursor(), i.dialog());
+      case Input.MessagesAcknowledged i ->
+          handover.acknowledged(e -> e.hasMessageId(i.messageIds()));
+      case Input.Tick i -> handover.expire(i.millis());
     }
     return effects;
+  }
+
+  /** The device has it, or may have: from now on no other attempt may answer in its stead. */
+  private void heard(Arrival arrival) {
+    if (arrival.answers()) {
+      arrival
+          .turn()
+          .flatMap(dialogs::open)
+          .filter(t -> t.attempt.equals(arrival.attempt()))
+          .ifPresent(t -> t.heard = true);
+    }
   }
 
   Optional<Dialogs.Last> last() {
@@ -75,20 +68,20 @@ final class DeviceQueue {
   }
 
   int size() {
-    return outbox.size();
+    return handover.size();
   }
 
   List<Discard> discards(Optional<String> dialog) {
-    return discards.of(dialog);
+    return handover.discards(dialog);
   }
 
   Optional<Attachment> attachment(String name) {
-    return attachments.named(name);
+    return handover.attachments().named(name);
   }
 
   /** The lowest ledger offset that this queue would have to read again; empty when none. */
   OptionalLong needed() {
-    return min(dialogs.firstOffset(), outbox.needed(), attachments.needed());
+    return Handover.lowest(dialogs.firstOffset(), handover.needed());
   }
 
   /** Whether nothing but the slots is worth keeping. */
@@ -97,7 +90,7 @@ final class DeviceQueue {
   }
 
   private boolean isEmpty() {
-    return stream.isEmpty() && !dialogs.hasOpen() && outbox.size() == 0 && attachments.isEmpty();
+    return handover.isEmpty() && !dialogs.hasOpen();
   }
 
   /**
@@ -105,15 +98,9 @@ final class DeviceQueue {
    * milliseconds; empty when only other inputs can change anything.
    */
   OptionalLong deadline() {
-    return min(
-        outbox.deadline(),
-        attachments.deadline(),
-        discards.deadline(),
+    return Handover.lowest(
+        handover.deadline(),
         isEmpty() ? OptionalLong.of(lastActive + limits.idleMillis()) : OptionalLong.empty());
-  }
-
-  private static OptionalLong min(OptionalLong... candidates) {
-    return Stream.of(candidates).flatMapToLong(OptionalLong::stream).min();
   }
 
   private Arrival arrival(LedgerRecord.DirectiveReceived record, Directive directive, At at) {
@@ -123,102 +110,33 @@ final class DeviceQueue {
 
   private void received(Arrival arrival) {
     lastActive = Math.max(lastActive, arrival.at().millis());
-    if (seen.containsKey(arrival.messageId())) {
-      discard(arrival, Reason.DUPLICATE, arrival.at().millis());
+    if (handover.hasSeen(arrival.messageId())) {
+      handover.discard(arrival, Reason.DUPLICATE, arrival.at().millis());
       return;
     }
-    switch (dialogs.judge(arrival.record(), arrival.directive())) {
-      case Verdict.Discard d -> {
-        discard(arrival, d.reason(), arrival.at().millis());
-        attachments.forget(arrival);
-      }
-      case Verdict.Overtake o -> admit(arrival, () -> release(arrival, arrival.at(), true));
-      case Verdict.Enqueue e -> admit(arrival, () -> release(arrival, arrival.at(), false));
-      case Verdict.AwaitSent w -> admit(arrival, () -> outbox.await(arrival, w.turn().id));
-    }
-  }
-
-  private void admit(Arrival arrival, Runnable how) {
-    if (!outbox.makeRoom(arrival.bytes())) {
-      discard(arrival, Reason.OVERFLOW, arrival.at().millis());
-      attachments.forget(arrival);
+    Verdict verdict = dialogs.judge(arrival.record(), arrival.directive());
+    if (verdict instanceof Verdict.Discard d) {
+      handover.refuse(arrival, d.reason());
       return;
     }
-    if (!arrival.messageId().isEmpty()) {
-      seen.put(arrival.messageId(), true);
+    if (!handover.admit(arrival)) {
+      return;
     }
     if (arrival.directive() instanceof Directive.SystemException) {
       arrival.turn().flatMap(dialogs::open).ifPresent(t -> t.exceptionTaken = true);
     }
-    how.run();
+    switch (verdict) {
+      case Verdict.Overtake o -> handover.release(arrival, arrival.at(), true);
+      case Verdict.Enqueue e -> handover.release(arrival, arrival.at(), false);
+      case Verdict.AwaitSent w -> handover.await(arrival, w.turn().id);
+      case Verdict.Discard d -> throw new IllegalStateException("discarded above");
+    }
   }
 
-  private void release(Arrival arrival, At by, boolean overtakes) {
-    Map<String, String> names = new HashMap<>();
-    long needs = arrival.needs();
-    for (Map.Entry<String, Attachment> begun : attachments.claim(arrival).entrySet()) {
-      names.put(begun.getKey(), begun.getValue().name());
-      needs = Math.min(needs, begun.getValue().ledgerOffset());
-    }
-    Message message =
-        new Message.OfDirective(
-            arrival.messageId(),
-            arrival.directive().header().fullName(),
-            arrival.dialog(),
-            arrival.turn(),
-            arrival.record().json(),
-            names,
-            false);
-    put(message, by, Optional.of(arrival), needs, arrival.at().millis(), overtakes);
-  }
-
-  private void put(
-      Message message,
-      At by,
-      Optional<Arrival> arrival,
-      long needs,
-      long since,
-      boolean overtakes) {
-    Entry entry =
-        new Entry(message, by.position(released++), arrival, needs, since + limits.maxAgeMillis());
-    if (entry.position <= resumedAfter && by.millis() <= resumedAt) {
-      heard(entry);
-      return;
-    }
-    if (entry.expiresAt <= now) {
-      arrival.ifPresent(a -> drop(a, Reason.EXPIRED, now));
-      return;
-    }
-    if (overtakes) {
-      outbox.overtake(entry);
-    } else {
-      outbox.enqueue(entry);
-    }
-    handOut(entry, overtakes);
-  }
-
-  private void handOut(Entry entry, boolean overtakes) {
-    if (stream.isEmpty() || !entry.isFor(stream.get().dialog())) {
-      return;
-    }
-    entry.handedOut = true;
-    heard(entry);
-    effects.add(new Effect.Send(entry.delivery(overtakes)));
-  }
-
-  /** The device has it, or may have: from now on no other attempt may answer in its stead. */
-  private void heard(Entry entry) {
-    entry
-        .arrival
-        .filter(Arrival::answers)
-        .flatMap(a -> a.turn().flatMap(dialogs::open).filter(t -> t.attempt.equals(a.attempt())))
-        .ifPresent(t -> t.heard = true);
-  }
-
-  private void recorded(LedgerRecord record, At at) {
+  private void recorded(LedgerRecord record, At at, List<Effect> effects) {
     lastActive = Math.max(lastActive, at.millis());
     switch (record) {
-      case LedgerRecord.TurnBegun r -> begun(r, at);
+      case LedgerRecord.TurnBegun r -> begun(r, at, effects);
       case LedgerRecord.TurnSent r ->
           dialogs
               .open(r.turn())
@@ -228,8 +146,12 @@ final class DeviceQueue {
       case LedgerRecord.AttachmentBegun r -> attachmentBegun(r, at);
       case LedgerRecord.AttachmentEnded r -> {
         if (counts(r.turn(), r.attempt())) {
-          attachments.ended(
-              r.attachment(), new Attachment.End(r.length(), r.sha256(), r.whole()), at.millis());
+          handover
+              .attachments()
+              .ended(
+                  r.attachment(),
+                  new Attachment.End(r.length(), r.sha256(), r.whole()),
+                  at.millis());
         }
       }
       case LedgerRecord.DirectiveReceived r ->
@@ -243,7 +165,7 @@ final class DeviceQueue {
     return new IllegalArgumentException("owner and release concern the partition");
   }
 
-  private void begun(LedgerRecord.TurnBegun record, At at) {
+  private void begun(LedgerRecord.TurnBegun record, At at, List<Effect> effects) {
     if (dialogs.isClosed(record.turn())) {
       return;
     }
@@ -251,11 +173,11 @@ final class DeviceQueue {
     if (known.isEmpty()) {
       dialogs.begin(new Turn(record, at.offset()));
     } else if (record.attempt().compareTo(known.get().attempt) > 0) {
-      begunAgain(known.get(), record, at);
+      begunAgain(known.get(), record, at, effects);
     }
   }
 
-  private void begunAgain(Turn turn, LedgerRecord.TurnBegun record, At at) {
+  private void begunAgain(Turn turn, LedgerRecord.TurnBegun record, At at, List<Effect> effects) {
     if (turn.heard) {
       effects.add(new Effect.AttemptsMixed(turn.id));
       return;
@@ -263,25 +185,26 @@ final class DeviceQueue {
     turn.attempt = record.attempt();
     turn.sent = false;
     turn.exceptionTaken = false;
-    for (Arrival a : outbox.takeWaiting(w -> w.arrival().is(turn.id))) {
-      drop(a, Reason.OTHER_ATTEMPT, at.millis());
+    for (Arrival a : handover.takeWaiting(w -> w.arrival().is(turn.id))) {
+      handover.drop(a, Reason.OTHER_ATTEMPT, at.millis());
     }
-    drop(e -> e.isOfOlderAttempt(turn.id, turn.attempt), Reason.OTHER_ATTEMPT, at.millis());
-    attachments.forgetOlder(turn.id, turn.attempt);
+    handover.drop(
+        e -> e.isOfOlderAttempt(turn.id, turn.attempt), Reason.OTHER_ATTEMPT, at.millis());
+    handover.attachments().forgetOlder(turn.id, turn.attempt);
   }
 
   private void sent(Turn turn, At at) {
     dialogs
         .sent(turn)
         .ifPresent(replaced -> {
-          drop(e -> e.goesWith(replaced), Reason.SUPERSEDED, at.millis());
-          attachments.expectNone(d -> d.dialog().filter(replaced::equals).isPresent());
+          handover.drop(e -> e.goesWith(replaced), Reason.SUPERSEDED, at.millis());
+          handover.attachments().expectNone(d -> d.dialog().filter(replaced::equals).isPresent());
         });
-    for (Arrival a : outbox.takeWaiting(w -> w.awaits().equals(turn.id))) {
+    for (Arrival a : handover.takeWaiting(w -> w.awaits().equals(turn.id))) {
       if (turn.isDelegated() || a.dialog().filter(dialogs::isLast).isPresent()) {
-        release(a, at, false);
+        handover.release(a, at, false);
       } else {
-        drop(a, Reason.SUPERSEDED, at.millis());
+        handover.drop(a, Reason.SUPERSEDED, at.millis());
       }
     }
   }
@@ -296,15 +219,15 @@ final class DeviceQueue {
     // CIC took the whole turn, so it has been sent, whether or not the ledger said so before.
     open.filter(t -> record.status() == TurnStatus.OK && !t.sent).ifPresent(t -> sent(t, at));
     settleWaiting(record, at);
-    drop(
+    handover.drop(
         e -> e.arrival.filter(a -> a.is(id) && a.directive().isCaptureControl()).isPresent(),
         Reason.STALE,
         at.millis());
     long needs = open.map(t -> t.firstOffset).orElse(at.offset());
     if (record.status() != TurnStatus.OK && open.filter(t -> t.exceptionTaken).isEmpty()) {
-      put(exception(record), at, Optional.empty(), needs, at.millis(), false);
+      handover.release(exception(record), at, needs);
     }
-    put(new Message.OfTurnClosed(record), at, Optional.empty(), needs, at.millis(), false);
+    handover.release(new Message.OfTurnClosed(record), at, needs);
     dialogs.close(id);
   }
 
@@ -314,12 +237,12 @@ final class DeviceQueue {
    */
   private void settleWaiting(LedgerRecord.TurnClosed record, At at) {
     TurnId id = record.turn();
-    for (Arrival a : outbox.takeWaiting(w -> w.awaits().equals(id) || w.arrival().is(id))) {
+    for (Arrival a : handover.takeWaiting(w -> w.awaits().equals(id) || w.arrival().is(id))) {
       if (a.directive() instanceof Directive.SystemException && a.is(id)) {
-        release(a, at, false);
+        handover.release(a, at, false);
       } else {
         boolean bargedIn = record.status() == TurnStatus.SUPERSEDED;
-        drop(a, bargedIn ? Reason.SUPERSEDED : Reason.ABORTED, at.millis());
+        handover.drop(a, bargedIn ? Reason.SUPERSEDED : Reason.ABORTED, at.millis());
       }
     }
   }
@@ -355,14 +278,11 @@ final class DeviceQueue {
             record.attempt(),
             at.offset(),
             Optional.empty());
-    for (Arrival d : attachments.begun(attachment, at.millis())) {
-      put(
+    for (Arrival d : handover.attachments().begun(attachment, at.millis())) {
+      handover.release(
           new Message.AttachmentKnown(attachment, d.dialog(), d.turn(), d.messageId()),
           at,
-          Optional.empty(),
-          d.needs(),
-          at.millis(),
-          false);
+          d.needs());
     }
   }
 
@@ -370,54 +290,5 @@ final class DeviceQueue {
   private boolean counts(Optional<TurnId> turn, Attempt attempt) {
     return turn.isEmpty()
         || dialogs.open(turn.get()).filter(t -> t.attempt.equals(attempt)).isPresent();
-  }
-
-  private void connected(Input.Connected input) {
-    lastActive = Math.max(lastActive, input.millis());
-    now = Math.max(now, input.millis());
-    input.after().ifPresent(after -> acknowledged(after, input.dialog()));
-    if (input.after().isPresent() && input.dialog().isEmpty()) {
-      resumedAfter = input.after().getAsLong();
-      resumedAt = input.millis();
-    }
-    stream = Optional.of(input);
-    outbox.overtaking().forEach(e -> handOut(e, true));
-    outbox.queued().forEach(e -> handOut(e, false));
-  }
-
-  private void acknowledged(long cursor, Optional<String> dialog) {
-    outbox.take(e -> e.position <= cursor && e.isFor(dialog)).forEach(this::heard);
-  }
-
-  private void tick(long millis) {
-    now = Math.max(now, millis);
-    for (Arrival a :
-        outbox.takeWaiting(w -> w.arrival().at().millis() + limits.maxAgeMillis() <= now)) {
-      drop(a, Reason.EXPIRED, now);
-    }
-    drop(e -> e.expiresAt <= now, Reason.EXPIRED, now);
-    attachments.expire(now);
-    discards.expire(now);
-  }
-
-  private void drop(Predicate<Entry> which, Reason reason, long millis) {
-    for (Entry entry : outbox.take(which)) {
-      if (!entry.handedOut) {
-        entry.arrival.ifPresent(a -> drop(a, reason, millis));
-      }
-    }
-  }
-
-  /** An admitted directive goes; should it come again, in a newer attempt, it is new. */
-  private void drop(Arrival arrival, Reason reason, long millis) {
-    seen.remove(arrival.messageId());
-    discard(arrival, reason, millis);
-    attachments.forget(arrival);
-  }
-
-  private void discard(Arrival arrival, Reason reason, long millis) {
-    Discard discard = arrival.discarded(reason, millis);
-    discards.add(discard);
-    effects.add(new Effect.Discarded(discard));
   }
 }
