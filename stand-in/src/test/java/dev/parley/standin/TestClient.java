@@ -30,8 +30,10 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /**
  * One HTTP/2 connection with prior knowledge, and its streams; takes what comes without a multipart
@@ -152,13 +154,11 @@ final class TestClient implements AutoCloseable {
 
   /** Waits for a condition, up to half a minute. */
   static void await(String what, BooleanSupplier condition) {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > until) {
-        throw new AssertionError("waited in vain for " + what);
-      }
-      Thread.onSpinWait();
-    }
+    Awaitility.await(what)
+        .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(condition::getAsBoolean);
   }
 
   /** One stream, seen from the client. */
