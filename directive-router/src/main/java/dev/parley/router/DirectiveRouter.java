@@ -1,25 +1,14 @@
 package dev.parley.router;
 
 import dev.parley.router.delivery.DeviceServer;
-import dev.parley.turnlog.LogWriter;
-import dev.parley.turnlog.OwnedPartition;
 import dev.parley.turnlog.PartitionLoop;
 import dev.parley.turnlog.PartitionOwner;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.producer.Producer;
 import org.eclipse.jetty.server.Handler;
 
 /**
@@ -51,13 +40,15 @@ public final class DirectiveRouter implements AutoCloseable {
    *     must be, or it can't listen; the message says which and what to do
    */
   public static DirectiveRouter start(RouterConfig config, MeterRegistry registry, Handler extra) {
-    int partitions = partitions(config);
+    int partitions = Partitioning.of(config);
     InstantSource clock = InstantSource.system();
     RouterMetrics metrics = new RouterMetrics(registry);
     OwnedDevices devices = new OwnedDevices(partitions, clock);
     Deque<AutoCloseable> rest = new ArrayDeque<>();
-    Producer<byte[], byte[]> producer = config.kafka().producer(config.group() + "-letters", 5);
-    rest.push(producer);
+    KafkaDeadLetters letters =
+        new KafkaDeadLetters(
+            config.topics().deadLetters(), config.kafka().producer(config.group() + "-letters", 5));
+    rest.push(letters);
     KafkaPieces pieces =
         new KafkaPieces(
             config.topics().attachments(),
@@ -66,7 +57,20 @@ public final class DirectiveRouter implements AutoCloseable {
             config.attachmentReaders());
     rest.push(pieces);
     PartitionOwner.Factory factory =
-        partition -> own(partition, partitions, config, clock, metrics, devices, producer);
+        partition -> {
+          int number = partition.id().partition();
+          LedgerOwner owner =
+              new LedgerOwner(
+                  partition,
+                  partitions,
+                  config.limits(),
+                  clock,
+                  metrics,
+                  letters,
+                  () -> devices.remove(number));
+          devices.add(number, owner);
+          return owner;
+        };
     try {
       DeviceServer server =
           DeviceServer.start(
@@ -91,73 +95,6 @@ public final class DirectiveRouter implements AutoCloseable {
       closeAll(rest);
       throw e;
     }
-  }
-
-  private static LedgerOwner own(
-      OwnedPartition partition,
-      int partitions,
-      RouterConfig config,
-      InstantSource clock,
-      RouterMetrics metrics,
-      OwnedDevices devices,
-      Producer<byte[], byte[]> producer) {
-    int number = partition.id().partition();
-    LogWriter letters = new LogWriter(config.topics().deadLetters(), number, producer);
-    LedgerOwner owner =
-        new LedgerOwner(
-            partition,
-            partitions,
-            config.limits(),
-            clock,
-            metrics,
-            DeadLetters.to(letters),
-            () -> {
-              devices.remove(number);
-              letters.close();
-            });
-    devices.add(number, owner);
-    return owner;
-  }
-
-  /** N, which must be the same for the ledger, the attachments and the dead letters. */
-  private static int partitions(RouterConfig config) {
-    Collection<String> topics =
-        java.util.List.of(
-            config.topics().ledger(), config.topics().attachments(), config.topics().deadLetters());
-    Map<String, Integer> counts = new ConcurrentHashMap<>();
-    try (Admin admin = Admin.create(config.kafka().admin(config.group() + "-start"))) {
-      Map<String, TopicDescription> found =
-          admin
-              .describeTopics(topics)
-              .allTopicNames()
-              .get(config.startWithin().toMillis(), TimeUnit.MILLISECONDS);
-      found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
-    } catch (TimeoutException e) {
-      throw new IllegalStateException(
-          "no answer from Kafka at "
-              + config.kafka().bootstrap()
-              + " within "
-              + config.startWithin().toSeconds()
-              + " s: is it running, and is the address right?",
-          e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IllegalStateException(
-          "the topics "
-              + topics
-              + " cannot be described: "
-              + cause.getMessage()
-              + " (\"parley topics\" creates them)",
-          cause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while starting", e);
-    }
-    if (counts.values().stream().distinct().count() != 1) {
-      throw new IllegalStateException(
-          "all topics must have the same number of partitions, but there are " + counts);
-    }
-    return counts.values().iterator().next();
   }
 
   /** The port it listens on. */

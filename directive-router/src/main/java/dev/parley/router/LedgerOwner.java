@@ -6,6 +6,7 @@ import dev.parley.router.delivery.Outlet;
 import dev.parley.router.queue.At;
 import dev.parley.router.queue.Effect;
 import dev.parley.router.queue.Input;
+import dev.parley.router.queue.Limits;
 import dev.parley.router.queue.PartitionQueues;
 import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
@@ -46,7 +47,7 @@ final class LedgerOwner implements PartitionOwner {
   LedgerOwner(
       OwnedPartition partition,
       int partitions,
-      dev.parley.router.queue.Limits limits,
+      Limits limits,
       InstantSource clock,
       RouterMetrics metrics,
       DeadLetters deadLetters,

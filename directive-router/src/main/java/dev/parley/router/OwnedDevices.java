@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Finds the owner of a device's partition and asks it on its poll thread. Any thread. */
@@ -54,8 +55,7 @@ final class OwnedDevices implements Devices {
     return answer;
   }
 
-  private CompletableFuture<Void> tell(
-      String device, java.util.function.Consumer<LedgerOwner> what) {
+  private CompletableFuture<Void> tell(String device, Consumer<LedgerOwner> what) {
     return ask(
             device,
             owner -> {

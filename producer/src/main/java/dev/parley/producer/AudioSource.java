@@ -74,16 +74,14 @@ public interface AudioSource extends AutoCloseable {
    * @throws AudioException when the file cannot be read or holds no sample
    */
   static AudioSource raw(Path file) throws AudioException {
-    InputStream in = open(file);
     try {
       if (Files.isRegularFile(file) && Files.size(file) < 2) {
-        in.close();
         throw new AudioException(file + ": no samples, the file is empty");
       }
     } catch (IOException e) {
       throw StreamSource.broken(file.toString(), e);
     }
-    return raw(in, file.toString());
+    return raw(open(file), file.toString());
   }
 
   /**

@@ -52,15 +52,17 @@ final class KafkaSink implements RecordSink {
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
     settings.putAll(overrides);
+    String brokers = String.valueOf(settings.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG));
     try {
       return new KafkaSink(
           new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
           topic,
-          String.valueOf(settings.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)));
+          brokers);
     } catch (KafkaException e) {
       // Its own message only says that the construction failed.
       Throwable why = e.getCause() == null ? e : e.getCause();
-      throw new PublishException(SETTINGS, "Kafka settings: " + why.getMessage(), e);
+      throw new PublishException(
+          SETTINGS, "Kafka settings for " + brokers + ": " + why.getMessage(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.parley.producer;
 import dev.parley.protocol.Json;
 import dev.parley.protocol.TurnId;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,9 +43,7 @@ final class TurnsHandler extends Handler.Abstract {
       return false;
     }
     JsonReply reply = reply(request, path);
-    if (reply.status() >= 400) {
-      takeRest(request);
-    }
+    takeRest(request);
     meters
         .counter("parley.producer.requests", "status", Integer.toString(reply.status()))
         .increment();
@@ -83,16 +82,16 @@ final class TurnsHandler extends Handler.Abstract {
   }
 
   /**
-   * Reads what is still to come of a refused body, if it says that it is small: an HTTP/2 client
-   * whose upload is reset may never look at the answer. A body that is spoken live is not waited
-   * for.
+   * Reads what is still to come of a body, if it says that it is small: what follows the samples of
+   * a WAV, or all of a refused one. An HTTP/2 client whose upload is reset may never look at the
+   * answer. A body that is spoken live is not waited for.
    */
   private static void takeRest(Request request) {
     if (request.getLength() > 0 && request.getLength() <= 2L * Turn.MAX_AUDIO_BYTES) {
-      try (InputStream body = Request.asInputStream(request)) {
-        body.transferTo(OutputStream.nullOutputStream());
+      try {
+        Request.asInputStream(request).transferTo(OutputStream.nullOutputStream());
       } catch (IOException e) {
-        LOG.debug("the rest of a refused body did not come", e);
+        LOG.debug("the rest of a body did not come", e);
       }
     }
   }
@@ -102,7 +101,7 @@ final class TurnsHandler extends Handler.Abstract {
     AudioType type =
         AudioType.of(
             Optional.ofNullable(request.getHeaders().get(HttpHeader.CONTENT_TYPE)).orElse(""));
-    InputStream body = Request.asInputStream(request);
+    InputStream body = new Body(Request.asInputStream(request));
     if (type == AudioType.TEXT) {
       try (Turn turn = publisher.begin(wanted.text(body))) {
         turn.end();
@@ -157,5 +156,15 @@ final class TurnsHandler extends Handler.Abstract {
         .put("device", id.device())
         .put("dialogRequestId", id.dialog())
         .put("messageId", id.message());
+  }
+
+  /** A body that stays open when a source has had enough of it: the answer is still to come. */
+  private static final class Body extends FilterInputStream {
+    Body(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -126,6 +126,28 @@ class DeviceEdgeTest {
   }
 
   @Test
+  void whatFollowsTheSamplesOfAWavDoesNotSpoilTheAnswer() throws Exception {
+    byte[] samples = audio(6400);
+    byte[] trailer = Wav.chunk("LIST", new byte[500_000]);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(samples);
+    all.writeBytes(trailer);
+    byte[] wav = Wav.file(Wav.format(1, 16_000, 16, 1), all.toByteArray(), 6400, 600_000);
+
+    HttpResponse<String> response = send(post(TURNS, "audio/wav", wav));
+
+    assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    assertThat(response.statusCode()).isEqualTo(202);
+    assertThat(published()).isEqualTo(samples);
+  }
+
+  @Test
+  void aLargeFileThatIsRefusedIsToldWhy() throws Exception {
+    assertRefused(400, post(TURNS, "audio/wav", audio(3_000_000)));
+    assertRefused(415, post(TURNS, "audio/mpeg", audio(3_000_000)));
+  }
+
+  @Test
   void aWavOfTheRightFormIsPublishedWhileItArrives() throws Exception {
     byte[] wav = Wav.file(Wav.format(1, 16_000, 16, 1), audio(6400), 0xFFFF_FFFFL, 0xFFFF_FFFFL);
     try (LiveUpload device = new LiveUpload(edge.port(), TURNS, "audio/wav")) {

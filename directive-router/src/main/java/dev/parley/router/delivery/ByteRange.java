@@ -1,5 +1,6 @@
 package dev.parley.router.delivery;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,7 +47,7 @@ record ByteRange(long first, long last) {
           416,
           "range",
           "the attachment has " + total + " bytes",
-          java.util.Map.of("Content-Range", "bytes */" + total));
+          Map.of("Content-Range", "bytes */" + total));
     }
     return new ByteRange(first, last);
   }

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -99,7 +100,7 @@ final class DeviceApi extends Handler.Abstract {
           401,
           "unauthorized",
           "the Authorization header does not name this device's token",
-          java.util.Map.of("WWW-Authenticate", "Bearer"));
+          Map.of("WWW-Authenticate", "Bearer"));
     }
     switch (path[4] + "/" + (path.length - 5)) {
       case "directives/0" -> {
@@ -136,7 +137,7 @@ final class DeviceApi extends Handler.Abstract {
   private static void method(Request request, String wanted) throws ApiError {
     if (!request.getMethod().equals(wanted)) {
       throw new ApiError(
-          405, "method", "only " + wanted + " is possible here", java.util.Map.of("Allow", wanted));
+          405, "method", "only " + wanted + " is possible here", Map.of("Allow", wanted));
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;
+import okhttp3.Connection;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -40,10 +41,12 @@ public final class DeviceLink implements AutoCloseable {
 
   // Guarded by lock.
   private boolean up;
+  private boolean wasUp;
   private boolean closed;
   private int waiting;
   private Optional<Fault> lastFault = Optional.empty();
   private @Nullable Call call;
+  private @Nullable Connection connection;
 
   DeviceLink(Cic cic, String device, AttachmentStore store, Receiver pushed) {
     this.cic = cic;
@@ -102,6 +105,33 @@ public final class DeviceLink implements AutoCloseable {
     }
   }
 
+  /** Where an event must travel: the connection of the downchannel that is up (C5). */
+  SameConnection.Track track() {
+    lock.lock();
+    try {
+      return SameConnection.Track.only(connection);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Opens the downchannel anew, because events would travel on another connection than {@code
+   * stale}.
+   */
+  void reopen(SameConnection.Track stale) {
+    lock.lock();
+    try {
+      if (up && stale.wanted(connection) && call != null) {
+        up = false;
+        wasUp = true;
+        call.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void close() {
     lock.lock();
@@ -126,8 +156,8 @@ public final class DeviceLink implements AutoCloseable {
     try {
       while (!isClosed()) {
         Optional<Fault> fault = openAndRead();
-        boolean wasUp = down(fault);
-        failures = wasUp ? 0 : failures + 1;
+        boolean hadHello = down(fault);
+        failures = hadHello ? 0 : failures + 1;
         if (isClosed()) {
           return;
         }
@@ -153,7 +183,9 @@ public final class DeviceLink implements AutoCloseable {
       return Optional.of(
           Fault.failed("no-credentials", "no credentials are configured for this device"));
     }
-    Call opened = lane.client().newCall(request.get().get().build());
+    SameConnection.Track track = SameConnection.Track.any();
+    Call opened =
+        lane.client().newCall(request.get().get().tag(SameConnection.Track.class, track).build());
     if (!hold(opened)) {
       return Optional.empty();
     }
@@ -166,7 +198,7 @@ public final class DeviceLink implements AutoCloseable {
         return Optional.of(Fault.refused(response.code()));
       }
       String type = response.header("Content-Type");
-      new StreamReader(device, device, store, new HelloFirst())
+      new StreamReader(device, device, store, new HelloFirst(track))
           .readAll(
               response.body(),
               MultipartReader.boundaryOf(type == null ? "" : type),
@@ -198,10 +230,11 @@ public final class DeviceLink implements AutoCloseable {
     }
   }
 
-  private void up() {
+  private void up(SameConnection.Track track) {
     lock.lock();
     try {
       up = true;
+      connection = track.got();
       lastFault = Optional.empty();
       changed.signalAll();
     } finally {
@@ -212,11 +245,12 @@ public final class DeviceLink implements AutoCloseable {
   private boolean down(Optional<Fault> fault) {
     lock.lock();
     try {
-      boolean wasUp = up;
+      boolean had = up || wasUp;
       up = false;
+      wasUp = false;
       lastFault = fault;
       changed.signalAll();
-      return wasUp;
+      return had;
     } finally {
       lock.unlock();
     }
@@ -246,10 +280,16 @@ public final class DeviceLink implements AutoCloseable {
 
   /** Keeps Hello to itself and lets all else pass. */
   private final class HelloFirst implements Receiver {
+    private final SameConnection.Track track;
+
+    HelloFirst(SameConnection.Track track) {
+      this.track = track;
+    }
+
     @Override
     public void directive(Directive directive) {
       if (directive instanceof Directive.Hello) {
-        up();
+        up(track);
       } else {
         pushed.directive(directive);
       }

@@ -37,6 +37,9 @@ public final class EventCall {
   /** A whole utterance of a minute: more than this is never held for one turn. */
   private static final long MOST_QUEUED_BYTES = 2 * 1024 * 1024;
 
+  /** How often a turn may find that its connection is not its downchannel's. */
+  private static final int MOST_STRAYS = 3;
+
   private static final int MOST_ERROR_BYTES = 64 * 1024;
 
   /** Told how it goes, on the call's threads. */
@@ -152,22 +155,21 @@ public final class EventCall {
 
   private void run() {
     try {
-      Optional<Fault> fault = link.awaitHello(cic.settings().helloLimit());
-      if (fault.isPresent()) {
-        broken(fault.get());
-        return;
+      for (int strays = 0; strays < MOST_STRAYS; strays++) {
+        Optional<Fault> fault = link.awaitHello(cic.settings().helloLimit());
+        if (fault.isPresent()) {
+          broken(fault.get());
+          return;
+        }
+        if (exchange()) {
+          return;
+        }
       }
-      Optional<Request.Builder> request = cic.request(turn.device(), "v1/events");
-      if (request.isEmpty()) {
-        broken(Fault.failed("no-credentials", "no credentials are configured for this device"));
-        return;
-      }
-      Call started = link.lane().client().newCall(request.get().post(new Upload()).build());
-      call = started;
-      if (aborted) {
-        return;
-      }
-      read(started);
+      broken(
+          Fault.failed(
+              "wrong-connection",
+              "events of this device keep leaving the connection of its downchannel;"
+                  + " fewer devices per lane may help"));
     } catch (IOException e) {
       broken(Fault.of(e));
     } catch (MalformedException e) {
@@ -184,6 +186,37 @@ public final class EventCall {
         writing.interrupt();
       }
     }
+  }
+
+  /**
+   * Sends and reads; false when nothing was sent because it would not have gone where it must (C5).
+   */
+  private boolean exchange() throws IOException, MalformedException, InterruptedException {
+    Optional<Request.Builder> request = cic.request(turn.device(), "v1/events");
+    if (request.isEmpty()) {
+      broken(Fault.failed("no-credentials", "no credentials are configured for this device"));
+      return true;
+    }
+    SameConnection.Track track = link.track();
+    Call started =
+        link.lane()
+            .client()
+            .newCall(
+                request.get().tag(SameConnection.Track.class, track).post(new Upload()).build());
+    call = started;
+    if (aborted) {
+      return true;
+    }
+    try {
+      read(started);
+    } catch (IOException e) {
+      if (!track.strayed() || aborted) {
+        throw e;
+      }
+      link.reopen(track);
+      return false;
+    }
+    return true;
   }
 
   private void read(Call started) throws IOException, MalformedException, InterruptedException {

@@ -54,7 +54,8 @@ final class Lanes implements AutoCloseable {
             // Streams live as long as people speak; the flow keeps the time.
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
-            .pingInterval(settings.ping());
+            .pingInterval(settings.ping())
+            .eventListener(new SameConnection());
     if (settings.isCleartext()) {
       builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
     } else {

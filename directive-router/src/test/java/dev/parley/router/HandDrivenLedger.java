@@ -1,0 +1,169 @@
+package dev.parley.router;
+
+import dev.parley.protocol.record.AttachmentPiece;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.RawRecord;
+import dev.parley.router.delivery.Pieces;
+import dev.parley.router.queue.Attachment;
+import dev.parley.router.queue.Limits;
+import dev.parley.turnlog.KafkaRecords;
+import dev.parley.turnlog.OwnedPartition;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** The ledger's only partition, without a broker: records are handed over, and so are pieces. */
+final class HandDrivenLedger implements OwnedPartition, Pieces {
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final RouterMetrics metrics = new RouterMetrics(registry);
+  final OwnedDevices devices = new OwnedDevices(1, InstantSource.system());
+  final List<String> deadLetters = new ArrayList<>();
+  final AtomicInteger freeReaders = new AtomicInteger(8);
+  private final Map<String, BlockingQueue<AttachmentPiece>> pieces = new ConcurrentHashMap<>();
+  private Optional<OffsetAndMetadata> committed = Optional.empty();
+  private LedgerOwner owner = own();
+  private long offset = 100;
+
+  private LedgerOwner own() {
+    LedgerOwner made =
+        new LedgerOwner(
+            this,
+            1,
+            Limits.DEFAULT,
+            InstantSource.system(),
+            metrics,
+            (record, reason, detail) -> deadLetters.add(reason + " " + record.offset()),
+            () -> devices.remove(0));
+    devices.add(0, made);
+    return made;
+  }
+
+  synchronized LedgerOwner owner() {
+    return owner;
+  }
+
+  synchronized void revoke() {
+    owner.revoked();
+    committed = owner.committable();
+  }
+
+  synchronized void assignAgain() {
+    owner = own();
+  }
+
+  void append(LedgerRecord record) {
+    append(record.toRaw());
+  }
+
+  synchronized void append(RawRecord raw) {
+    ProducerRecord<byte[], byte[]> made = KafkaRecords.toKafka("parley.ledger", 0, raw);
+    owner.record(
+        new ConsumerRecord<>(
+            "parley.ledger",
+            0,
+            offset++,
+            System.currentTimeMillis(),
+            TimestampType.LOG_APPEND_TIME,
+            -1,
+            -1,
+            made.key(),
+            made.value(),
+            new RecordHeaders(made.headers()),
+            Optional.empty()));
+  }
+
+  @Override
+  public TopicPartition id() {
+    return new TopicPartition("parley.ledger", 0);
+  }
+
+  @Override
+  public Optional<OffsetAndMetadata> committed() {
+    return committed;
+  }
+
+  @Override
+  public long position() {
+    return offset;
+  }
+
+  @Override
+  public synchronized void post(Runnable completion) {
+    completion.run();
+  }
+
+  @Override
+  public void pause() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void resume() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void seek(long to) {
+    throw new UnsupportedOperationException();
+  }
+
+  private BlockingQueue<AttachmentPiece> piecesOf(String attachment) {
+    return pieces.computeIfAbsent(attachment, a -> new LinkedBlockingQueue<>());
+  }
+
+  void piece(AttachmentPiece piece) {
+    piecesOf(piece.attachment()).add(piece);
+  }
+
+  @Override
+  public Optional<Reading> read(String device, Attachment attachment) {
+    if (freeReaders.getAndDecrement() <= 0) {
+      freeReaders.incrementAndGet();
+      return Optional.empty();
+    }
+    BlockingQueue<AttachmentPiece> queue = piecesOf(attachment.name());
+    List<AttachmentPiece> mine = new ArrayList<>();
+    return Optional.of(
+        new Reading() {
+          @Override
+          public Optional<AttachmentPiece> next(Duration idle) throws GoneException {
+            if (attachment.name().equals("gone")) {
+              throw new GoneException("gone");
+            }
+            try {
+              Optional<AttachmentPiece> next =
+                  Optional.ofNullable(queue.poll(idle.toMillis(), TimeUnit.MILLISECONDS));
+              next.ifPresent(mine::add);
+              return next;
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          }
+
+          @Override
+          public void close() {
+            // For whoever reads next.
+            List<AttachmentPiece> rest = new ArrayList<>(queue);
+            queue.clear();
+            queue.addAll(mine);
+            queue.addAll(rest);
+            freeReaders.incrementAndGet();
+          }
+        });
+  }
+}
