@@ -12,7 +12,6 @@ import dev.parley.cli.config.Settings;
 import dev.parley.cli.device.Conversation;
 import dev.parley.cli.device.RouterClient;
 import dev.parley.cli.kafka.KafkaConnection;
-import dev.parley.cli.log.Logging;
 import dev.parley.cli.speak.JsonLines;
 import dev.parley.cli.speak.Narration;
 import dev.parley.cli.speak.SpeechSettings;
@@ -58,12 +57,14 @@ final class SpeakCommand implements Command {
   }
 
   @Override
+  public String logLevel() {
+    return "warn";
+  }
+
+  @Override
   public int run(Invocation invocation)
       throws ConfigException, CommandException, InterruptedException {
     Settings settings = invocation.settings();
-    if (!settings.isSet(CommonSettings.LOG_LEVEL)) {
-      Logging.level("dev.parley", "warn");
-    }
     Conversation.Observer observer =
         settings.get(JSON)
             ? new JsonLines(invocation.console().out())

@@ -13,7 +13,8 @@ public final class Main {
 
   /** Every command, those for trying out first. */
   static List<Command> commands() {
-    List<Command> commands = new ArrayList<>(List.of(new BrokerCommand()));
+    List<Command> commands =
+        new ArrayList<>(List.of(new DemoCommand(), new BrokerCommand(), new StandInCommand()));
     commands.addAll(dev.parley.cli.Main.commands());
     return List.copyOf(commands);
   }

@@ -19,6 +19,11 @@ public interface Command {
     return true;
   }
 
+  /** How much it logs unless it is told otherwise: little where its output is meant for people. */
+  default String logLevel() {
+    return "info";
+  }
+
   /**
    * Does it.
    *

@@ -19,8 +19,7 @@ public final class CommonSettings {
   /** How much is logged. */
   public static final Setting<String> LOG_LEVEL =
       Setting.of(
-              "log-level", Form.oneOf("error", "warn", "info", "debug", "trace"), "how much to log")
-          .orElse("info");
+          "log-level", Form.oneOf("error", "warn", "info", "debug", "trace"), "how much to log");
 
   /** Stack traces, and more logs of the libraries. */
   public static final Setting<Boolean> VERBOSE =
@@ -35,7 +34,7 @@ public final class CommonSettings {
       settings.add(TOPIC_PREFIX);
     }
     settings.add(Catalog.CONFIG);
-    settings.add(LOG_LEVEL);
+    settings.add(LOG_LEVEL.orElse(command.logLevel()));
     settings.add(VERBOSE);
     return settings;
   }

@@ -21,10 +21,12 @@ public final class HealthServer implements AutoCloseable {
   /**
    * Starts it.
    *
+   * @param host the address to listen on
    * @param port 0 lets the system choose
    * @throws CommandException when the port is taken
    */
-  public static HealthServer start(int port, HealthHandler handler) throws CommandException {
+  public static HealthServer start(String host, int port, HealthHandler handler)
+      throws CommandException {
     QueuedThreadPool threads = new QueuedThreadPool(8, 2);
     threads.setName("health");
     threads.setDaemon(true);
@@ -32,6 +34,7 @@ public final class HealthServer implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(host);
     connector.setPort(port);
     server.addConnector(connector);
     server.setHandler(handler);

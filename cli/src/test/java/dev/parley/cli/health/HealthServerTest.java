@@ -27,7 +27,7 @@ class HealthServerTest {
   void start() throws CommandException {
     Health health =
         Health.ready(() -> Optional.of(trouble.get()).filter(reason -> !reason.isEmpty()));
-    server = HealthServer.start(0, new HealthHandler(health, metrics.registry()));
+    server = HealthServer.start("127.0.0.1", 0, new HealthHandler(health, metrics.registry()));
   }
 
   @AfterEach
@@ -65,7 +65,9 @@ class HealthServerTest {
     Health dead = new Health(() -> Optional.of("the poll thread has died"), Optional::empty);
     try (HealthServer other =
         HealthServer.start(
-            0, new HealthHandler(dead, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)))) {
+            "127.0.0.1",
+            0,
+            new HealthHandler(dead, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)))) {
       URI uri = URI.create("http://127.0.0.1:" + other.port() + "/live");
       HttpResponse<String> response =
           client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
@@ -91,7 +93,7 @@ class HealthServerTest {
   @Test
   void aPortThatIsTakenIsSaidInOneLine() {
     HealthHandler handler = new HealthHandler(Health.ready(Optional::empty), metrics.registry());
-    assertThatThrownBy(() -> HealthServer.start(server.port(), handler))
+    assertThatThrownBy(() -> HealthServer.start("127.0.0.1", server.port(), handler))
         .isInstanceOf(CommandException.class)
         .hasMessageStartingWith("port " + server.port() + " cannot be listened on")
         .hasMessageEndingWith("give another with --http-port");

@@ -1,0 +1,127 @@
+package dev.parley.cli;
+
+import dev.parley.cli.command.CommandException;
+import dev.parley.cli.config.ConfigException;
+import dev.parley.cli.config.Form;
+import dev.parley.cli.config.Setting;
+import dev.parley.cli.config.Settings;
+import dev.parley.cli.credentials.CredentialsFile;
+import dev.parley.dispatcher.DispatcherConfig;
+import dev.parley.dispatcher.cic.CicSettings;
+import dev.parley.dispatcher.cic.Credentials;
+import dev.parley.dispatcher.flow.FlowLimits;
+import dev.parley.protocol.multipart.EventBody;
+import dev.parley.turnlog.KafkaSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a dispatcher is told. */
+final class DispatcherSettings {
+  private static final String ONE_PART = "one-part";
+
+  private static final Setting<URI> CIC_URL = Setting.of("cic-url", Form.URL, "where CIC is");
+
+  private static final Setting<Path> CIC_CA =
+      Setting.of(
+          "cic-ca", Form.FILE, "certificates (PEM) to trust for CIC instead of the system's");
+
+  private static final Setting<Path> CREDENTIALS =
+      Setting.of(
+          "credentials",
+          Form.FILE,
+          "what devices show to CIC, a JSON object a line: device, token, userAgent, tags");
+
+  private static final Setting<Boolean> ALLOW_CLEARTEXT =
+      Setting.ofSwitch("allow-cleartext", "lets speech and tokens leave this machine unencrypted");
+
+  private static final Setting<Integer> DEVICES_PER_LANE =
+      Setting.of(
+              "devices-per-lane",
+              Form.number("N", 1, 10_000),
+              "devices that share an HTTP/2 connection; well under half the streams CIC allows")
+          .orElse("1");
+
+  private static final Setting<String> AUDIO_LAYOUT =
+      Setting.of(
+              "audio-layout",
+              Form.oneOf("part-per-chunk", ONE_PART),
+              "whether each chunk is a part of the request")
+          .orElse("part-per-chunk");
+
+  private static final Setting<Duration> HELLO_LIMIT =
+      Setting.of(
+              "hello-limit",
+              Form.DURATION_WITH_UNIT,
+              "how long a turn waits for the device's downchannel")
+          .orElse("5s");
+
+  private static final Setting<Duration> PING =
+      Setting.of("ping", Form.DURATION_WITH_UNIT, "how often CIC is asked for a sign of life")
+          .orElse("60s");
+
+  private static final Setting<String> GROUP =
+      Setting.of("group", Form.ID, "the consumer group that shares the speech")
+          .orElse("parley-dispatcher");
+
+  private static final Setting<Duration> DRAIN =
+      Setting.of(
+              "drain", Form.DURATION_WITH_UNIT, "how long turns may go on when it is told to stop")
+          .orElse("10s");
+
+  private DispatcherSettings() {}
+
+  static List<Setting<?>> with(Setting<?>... others) {
+    List<Setting<?>> all = new ArrayList<>(List.of(CIC_URL, CIC_CA, CREDENTIALS, ALLOW_CLEARTEXT));
+    all.addAll(List.of(others));
+    all.addAll(List.of(DEVICES_PER_LANE, AUDIO_LAYOUT, HELLO_LIMIT, PING, GROUP, DRAIN));
+    return all;
+  }
+
+  static DispatcherConfig config(Settings settings, KafkaSettings kafka)
+      throws ConfigException, CommandException {
+    CicSettings cic = cic(settings);
+    if (cic.isCleartext() && !cic.isLoopback() && !settings.get(ALLOW_CLEARTEXT)) {
+      throw new ConfigException(
+          "speech and tokens would go to "
+              + cic.url()
+              + " unencrypted; use https://, or give --allow-cleartext if that is meant");
+    }
+    return new DispatcherConfig(
+        kafka,
+        PartSettings.topics(settings),
+        settings.get(GROUP),
+        cic,
+        credentials(settings, cic),
+        FlowLimits.DEFAULT,
+        settings.get(DRAIN));
+  }
+
+  private static CicSettings cic(Settings settings) throws ConfigException {
+    return new CicSettings(
+        settings.get(CIC_URL),
+        settings.find(CIC_CA),
+        settings.get(DEVICES_PER_LANE),
+        settings.get(AUDIO_LAYOUT).equals(ONE_PART)
+            ? EventBody.Layout.ONE_PART
+            : EventBody.Layout.PART_PER_CHUNK,
+        settings.get(HELLO_LIMIT),
+        settings.get(PING));
+  }
+
+  private static Credentials credentials(Settings settings, CicSettings cic)
+      throws ConfigException, CommandException {
+    Optional<Path> file = settings.find(CREDENTIALS);
+    if (file.isPresent()) {
+      return CredentialsFile.open(file.get());
+    }
+    if (!cic.isLoopback()) {
+      throw new ConfigException(
+          "--credentials FILE is needed: made-up tokens are for a stand-in on this machine only");
+    }
+    return Credentials.forDemo();
+  }
+}

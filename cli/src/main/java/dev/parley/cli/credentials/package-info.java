@@ -1,0 +1,5 @@
+/** Files with what devices show to CIC and to the router. */
+@NullMarked
+package dev.parley.cli.credentials;
+
+import org.jspecify.annotations.NullMarked;
