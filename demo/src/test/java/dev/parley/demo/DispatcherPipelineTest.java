@@ -48,7 +48,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Producer, broker, dispatcher and stand-in, all of them real: what the ledger says of it. */
 final class DispatcherPipelineTest {
   private static final FlowLimits HASTY =
-      new FlowLimits(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(2), Duration.ofSeconds(60), 3, 3, Duration.ofMillis(50));
+      new FlowLimits(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(60),
+          3,
+          3,
+          Duration.ofMillis(50));
 
   private Stage stage;
 
