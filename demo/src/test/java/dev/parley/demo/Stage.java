@@ -17,6 +17,8 @@ import dev.parley.producer.StopSignal;
 import dev.parley.producer.TurnRequest;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.router.DirectiveRouter;
+import dev.parley.router.RouterConfig;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.StandInConfig;
 import dev.parley.standin.Transport;
@@ -39,6 +41,10 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +110,39 @@ final class Stage implements AutoCloseable {
                 limits,
                 Duration.ofSeconds(5)),
             registry));
+  }
+
+  /** A router that has its partitions. */
+  DirectiveRouter router() {
+    RouterConfig usual = RouterConfig.of(kafka);
+    DirectiveRouter router =
+        with(
+            DirectiveRouter.start(
+                new RouterConfig(
+                    kafka,
+                    topics,
+                    topics.prefix() + "-router",
+                    "127.0.0.1",
+                    0,
+                    usual.authorizer(),
+                    usual.limits(),
+                    usual.delivery(),
+                    usual.attachmentReaders(),
+                    usual.startWithin()),
+                registry,
+                new Handler.Abstract() {
+                  @Override
+                  public boolean handle(Request request, Response response, Callback callback) {
+                    return false;
+                  }
+                }));
+    org.awaitility.Awaitility.await("the router").until(router::ready);
+    return router;
+  }
+
+  /** What the ledger says of turns, claims left out. */
+  List<LedgerRecord> ledgerOfTurns() throws Exception {
+    return ledger().stream().filter(record -> Heard.turnOf(record).isPresent()).toList();
   }
 
   SpeechPublisher publisher() throws Exception {
