@@ -8,7 +8,8 @@ import javax.sound.sampled.AudioSystem;
 
 /** The recording that the demo speaks, 16 kHz, mono, 16 bit. */
 final class Recording {
-  static final Path FILE = Images.TOP.resolve("demo/src/main/resources/dev/parley/demo/weather.wav");
+  static final Path FILE =
+      Images.TOP.resolve("demo/src/main/resources/dev/parley/demo/weather.wav");
 
   private Recording() {}
 
@@ -17,7 +18,8 @@ final class Recording {
     try (AudioInputStream audio = AudioSystem.getAudioInputStream(FILE.toFile())) {
       return HexFormat.of()
           .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(audio.readNBytes(Math.toIntExact(bytes))));
+              MessageDigest.getInstance("SHA-256")
+                  .digest(audio.readNBytes(Math.toIntExact(bytes))));
     }
   }
 }

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.kafka.KafkaContainer;
 
-/** A Kafka that Parley reaches by TLS alone, with a certificate of its own CA, and by a password. */
+/**
+ * A Kafka that Parley reaches by TLS alone, with a certificate of its own CA, and by a password.
+ */
 @NeedsEngine
 final class SecuredKafkaTest {
   private static final String CERTIFICATE = "/etc/kafka/broker.pem";
@@ -92,7 +94,9 @@ final class SecuredKafkaTest {
     protected void configure() {
       super.configure();
       String protocols = "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP";
-      getEnvMap().computeIfPresent(protocols, (name, map) -> map.replace("TC-0:PLAINTEXT", "TC-0:SASL_SSL"));
+      getEnvMap()
+          .computeIfPresent(
+              protocols, (name, map) -> map.replace("TC-0:PLAINTEXT", "TC-0:SASL_SSL"));
     }
   }
 

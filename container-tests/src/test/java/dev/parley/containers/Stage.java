@@ -41,8 +41,7 @@ final class Stage implements AutoCloseable {
   private static final String STAND_IN = "stand-in";
   private static final String VERDICTS = "/var/lib/stand-in/verdicts.jsonl";
   private static final Duration START_WITHIN = Duration.ofSeconds(90);
-  private static final WaitStrategy READY =
-      Wait.forHttp("/ready").withStartupTimeout(START_WITHIN);
+  private static final WaitStrategy READY = Wait.forHttp("/ready").withStartupTimeout(START_WITHIN);
 
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final Network network = keep(Network.newNetwork());
@@ -104,14 +103,13 @@ final class Stage implements AutoCloseable {
             .collect(Collectors.joining());
     return start(
         name,
-        part(
-                Stream.concat(
-                        Stream.of(
-                            "dispatcher",
-                            "--cic-url=https://" + STAND_IN + ":8443",
-                            "--credentials=/etc/parley/credentials.jsonl"),
-                        Stream.of(more))
-                    .toArray(String[]::new))
+        part(Stream.concat(
+                    Stream.of(
+                        "dispatcher",
+                        "--cic-url=https://" + STAND_IN + ":8443",
+                        "--credentials=/etc/parley/credentials.jsonl"),
+                    Stream.of(more))
+                .toArray(String[]::new))
             .withCopyToContainer(Transferable.of(standInCa, 0644), "/etc/parley/stand-in-ca.pem")
             .withCopyToContainer(
                 Transferable.of(credentials, 0644), "/etc/parley/credentials.jsonl")
@@ -196,8 +194,7 @@ final class Stage implements AutoCloseable {
     for (int partition = 0; partition < PARTITIONS; partition++) {
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       try (LogReader reader =
-          new LogReader(
-              kafka().reader("stage"), new TopicPartition(topics.ledger(), partition))) {
+          new LogReader(kafka().reader("stage"), new TopicPartition(topics.ledger(), partition))) {
         reader.read(0, reader.end(), Duration.ofSeconds(20), records::add);
       }
       for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -207,8 +204,7 @@ final class Stage implements AutoCloseable {
     return ledger;
   }
 
-  <R extends LedgerRecord> List<R> ledger(Topics topics, Class<R> kind)
-      throws MalformedException {
+  <R extends LedgerRecord> List<R> ledger(Topics topics, Class<R> kind) throws MalformedException {
     return ledger(topics).stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
