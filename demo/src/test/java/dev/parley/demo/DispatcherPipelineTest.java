@@ -47,16 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Producer, broker, dispatcher and stand-in, all of them real: what the ledger says of it. */
 final class DispatcherPipelineTest {
-  private static final FlowLimits HASTY =
-      new FlowLimits(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(60),
-          3,
-          3,
-          Duration.ofMillis(50));
-
   private Stage stage;
 
   @BeforeEach
@@ -193,7 +183,7 @@ final class DispatcherPipelineTest {
   void aFaultOfTheEndpointsClosesTheTurnWithItsReason(String fault, Script script, String reason)
       throws Exception {
     StandIn cic = stage.standIn(config -> config.withScript(script));
-    stage.dispatcher(cic.uri(), HASTY);
+    stage.dispatcher(cic.uri(), Stage.HASTY);
     SpeechPublisher publisher = stage.publisher();
     Spoken spoken = stage.speak(publisher, "kitchen", Sounds.tone(400));
     assertThat(stage.awaitClosed(spoken.turn()).reason()).as(fault).isEqualTo(reason);

@@ -6,7 +6,6 @@ import dev.parley.cli.device.Conversation;
 import dev.parley.cli.device.DeviceEvent;
 import dev.parley.cli.device.RouterClient;
 import dev.parley.dispatcher.Dispatcher;
-import dev.parley.dispatcher.flow.FlowLimits;
 import dev.parley.producer.AudioSource;
 import dev.parley.producer.Pacing;
 import dev.parley.producer.SpeechPublisher;
@@ -34,16 +33,6 @@ import org.junit.jupiter.api.Test;
 
 /** The whole way, from a device's voice to what the device gets: every part is real. */
 final class PipelineTest {
-  private static final FlowLimits HASTY =
-      new FlowLimits(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(60),
-          3,
-          3,
-          Duration.ofMillis(50));
-
   private Stage stage;
   private StandIn cic;
   private SpeechPublisher publisher;
@@ -195,7 +184,7 @@ final class PipelineTest {
   @Test
   void anEndpointThatDoesNotAnswerIsToldToTheDeviceInTime() throws Exception {
     cic.scripts().always(Script.replying(Reply.HANG));
-    stage.dispatcher(cic.uri(), HASTY);
+    stage.dispatcher(cic.uri(), Stage.HASTY);
     Conversation.Outcome outcome = speak("kitchen", Sounds.tone(400));
     assertThat(outcome.closed().status()).isEqualTo("timed-out");
     assertThat(outcome.directives()).hasSize(1);

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
@@ -53,6 +54,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stage implements AutoCloseable {
   static final int PARTITIONS = 4;
+
+  /** Limits for tests that wait for them. */
+  static final FlowLimits HASTY =
+      new FlowLimits(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(60),
+          3,
+          3,
+          Duration.ofMillis(50));
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static @Nullable EmbeddedBroker shared;
@@ -142,7 +154,7 @@ final class Stage implements AutoCloseable {
 
   /** What the ledger says of turns, claims left out. */
   List<LedgerRecord> ledgerOfTurns() throws Exception {
-    return ledger().stream().filter(record -> Heard.turnOf(record).isPresent()).toList();
+    return ledger().stream().filter(record -> record.about().isPresent()).toList();
   }
 
   SpeechPublisher publisher() throws Exception {
@@ -176,9 +188,7 @@ final class Stage implements AutoCloseable {
   Heard heard(TurnId turn) throws Exception {
     return new Heard(
         turn,
-        ledger().stream()
-            .filter(record -> Heard.turnOf(record).equals(java.util.Optional.of(turn)))
-            .toList());
+        ledger().stream().filter(record -> record.about().equals(Optional.of(turn))).toList());
   }
 
   /** Speaks a turn as fast as Kafka takes it. */
@@ -198,7 +208,7 @@ final class Stage implements AutoCloseable {
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> closed().stream().filter(closed -> closed.turn().equals(turn)).findFirst(),
-            java.util.Optional::isPresent)
+            Optional::isPresent)
         .orElseThrow();
   }
 
