@@ -58,7 +58,7 @@ final class DispatcherCommand implements Command {
                 settings.get(PartSettings.HTTP_HOST),
                 settings.get(HTTP_PORT),
                 new HealthHandler(health.health(), metrics.registry()))) {
-      kafka.check();
+      kafka.check(PartSettings.topics(settings));
       AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
       try (Dispatcher dispatcher = Dispatcher.start(config, metrics.registry())) {
         health.started(dispatcher::trouble);

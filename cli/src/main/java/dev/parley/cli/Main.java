@@ -13,7 +13,11 @@ public final class Main {
   /** The commands of what is deployed. */
   public static List<Command> commands() {
     return List.of(
-        new DispatcherCommand(), new RouterCommand(), new SpeakCommand(), new TopicsCommand());
+        new DispatcherCommand(),
+        new RouterCommand(),
+        new ProducerCommand(),
+        new SpeakCommand(),
+        new TopicsCommand());
   }
 
   /** Exits with the command's status. */

@@ -73,7 +73,7 @@ final class RouterCommand implements Command {
     PartHealth health = new PartHealth();
     try (StopSignal stop = StopSignal.install();
         PartMetrics metrics = new PartMetrics(name())) {
-      kafka.check();
+      kafka.check(PartSettings.topics(settings));
       try (DirectiveRouter router = start(config, metrics, health)) {
         health.started(router::notReadyReason);
         LOG.info(

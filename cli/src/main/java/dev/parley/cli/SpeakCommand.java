@@ -75,11 +75,12 @@ final class SpeakCommand implements Command {
             SpeechSettings.open(settings, device, SpeechSettings.Fallback.NONE);
         RouterClient router =
             new RouterClient(settings.get(ROUTER), device, settings.find(TOKEN))) {
-      kafka.check();
+      Topics topics = new Topics(settings.get(CommonSettings.TOPIC_PREFIX));
+      kafka.check(topics);
       try (SpeechPublisher publisher =
           SpeechPublisher.connect(
               kafka.address(),
-              new Topics(settings.get(CommonSettings.TOPIC_PREFIX)),
+              topics,
               Map.copyOf(kafka.passedThrough()),
               new SimpleMeterRegistry())) {
         Conversation.Outcome outcome =

@@ -2,6 +2,7 @@ package dev.parley.demo;
 
 import dev.parley.producer.Ack;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 
@@ -51,21 +52,27 @@ final class EchoCheck {
                 .mapToLong(Ack::bytes)
                 .sum();
     if (length > all) {
-      return new Finding(false, "%,d bytes, but only %,d were published".formatted(length, all));
+      return wrong("%,d bytes, but only %,d were published", length, all);
     }
     if (length < must) {
-      return new Finding(
-          false,
-          "%,d bytes, but %,d were published before StopCapture came".formatted(length, must));
+      return wrong("%,d bytes, but %,d were published before StopCapture came", length, must);
     }
     if (!sha256OfFirst.apply(length).equals(sha256)) {
-      return new Finding(
-          false, "%,d bytes which are not the first of those published".formatted(length));
+      return wrong("%,d bytes which are not the first of the %,d published", length, all);
     }
     return new Finding(
         true,
         length == all
-            ? "%,d bytes, all that were published, SHA-256 equal".formatted(length)
-            : "%,d bytes, the first of the %,d published, SHA-256 equal".formatted(length, all));
+            ? String.format(Locale.ROOT, "%,d bytes, all that were published, SHA-256 equal", all)
+            : String.format(
+                Locale.ROOT,
+                "%,d bytes, the first of the %,d published, SHA-256 equal",
+                length,
+                all));
+  }
+
+  @SuppressWarnings("AnnotateFormatMethod") // Every format here takes two numbers.
+  private static Finding wrong(String format, long length, long other) {
+    return new Finding(false, String.format(Locale.ROOT, format, length, other));
   }
 }

@@ -15,6 +15,7 @@ import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.RawRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
+import dev.parley.standin.ClientId;
 import dev.parley.standin.Cut;
 import dev.parley.standin.DownchannelScript;
 import dev.parley.standin.Extra;
@@ -47,12 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Producer, broker, dispatcher and stand-in, all of them real: what the ledger says of it. */
 final class DispatcherPipelineTest {
   private static final FlowLimits HASTY =
-      new FlowLimits(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(60),
-          3);
+      new FlowLimits(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(2), Duration.ofSeconds(60), 3, 3, Duration.ofMillis(50));
 
   private Stage stage;
 
@@ -198,6 +194,54 @@ final class DispatcherPipelineTest {
     cic.scripts().always(Script.DEFAULT);
     Spoken next = stage.speak(publisher, "kitchen", Sounds.tone(400));
     assertThat(stage.awaitClosed(next.turn()).status()).isEqualTo(TurnStatus.OK);
+  }
+
+  static Stream<Arguments> passingFaults() {
+    return Stream.of(
+        Arguments.of("a reset stream", Script.DEFAULT.withCut(new Cut.ResetAfter(0))),
+        Arguments.of("503", Script.replying(Reply.status(503))),
+        Arguments.of("412", Script.replying(Reply.status(412))),
+        Arguments.of("500 in mid-upload", Script.replying(Reply.status(500)).withEarly(true)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("passingFaults")
+  void aFaultThatPassesIsNotHeardByTheDevice(String fault, Script script) throws Exception {
+    StandIn cic = stage.standIn();
+    cic.scripts().next(script);
+    stage.dispatcher(cic);
+    Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(1_000));
+    closesWellAtTheSecondTry(fault, spoken);
+  }
+
+  @Test
+  void aConnectionThatBreaksInTheMiddleOfASentenceIsNotHeardByTheDevice() throws Exception {
+    StandIn cic = stage.standIn();
+    stage.dispatcher(cic);
+    SpeechPublisher publisher = stage.publisher();
+    Turn turn = publisher.begin(TurnRequest.speech("kitchen", "ko"));
+    var _ = turn.audio(Sounds.tone(200));
+    Awaitility.await().until(() -> cic.hasDownchannel(ClientId.of("demo-kitchen")));
+    Awaitility.await().until(() -> !stage.heard(turn.id()).records().isEmpty());
+    cic.dropConnections();
+    var _ = turn.audio(Sounds.tone(200));
+    var _ = turn.audio(Sounds.tone(200));
+    var _ = turn.end();
+    assertThat(stage.awaitClosed(turn.id()).status()).isEqualTo(TurnStatus.OK);
+    byte[] chunk = Sounds.tone(200);
+    assertThat(stage.heard(turn.id()).attachments().getLast().sha256())
+        .isEqualTo(Sounds.sha256(chunk, chunk, chunk));
+  }
+
+  private void closesWellAtTheSecondTry(String fault, Spoken spoken) throws Exception {
+    LedgerRecord.TurnClosed closed = stage.awaitClosed(spoken.turn());
+    assertThat(closed.status()).as("%s: %s", fault, closed.detail()).isEqualTo(TurnStatus.OK);
+    assertThat(closed.attempt().number()).isEqualTo(2);
+    Heard heard = stage.heard(spoken.turn());
+    assertThat(heard.of(LedgerRecord.TurnBegun.class)).hasSize(2);
+    assertThat(heard.attachments()).hasSize(1);
+    assertThat(heard.attachments().getFirst().sha256()).isEqualTo(spoken.sha256());
+    assertThat(heard.directives()).doesNotContain("System.Exception");
   }
 
   @Test

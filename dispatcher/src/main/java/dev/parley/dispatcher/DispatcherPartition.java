@@ -23,6 +23,8 @@ import dev.parley.turnlog.LogReader;
 import dev.parley.turnlog.LogWriter;
 import dev.parley.turnlog.OwnedPartition;
 import dev.parley.turnlog.PartitionOwner;
+import dev.parley.turnlog.ReplayReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -47,10 +50,17 @@ final class DispatcherPartition implements PartitionOwner {
   private static final String LEDGER_OFFSET = "ledger=";
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /**
+   * A stalled stream holds up its connection's window, so it is not waited for as long as a turn
+   * is.
+   */
+  private static final Duration STUCK = Duration.ofSeconds(3);
+
   private final OwnedPartition partition;
   private final DispatcherParts parts;
   private final LogWriter ledger;
   private final DeadLetters deadLetters;
+  private final ReplayReader replays;
   private final Map<TurnId, EventCall> calls = new HashMap<>();
   private final Map<String, DeviceLink> links = new HashMap<>();
   private final CountDownLatch released = new CountDownLatch(1);
@@ -70,8 +80,20 @@ final class DispatcherPartition implements PartitionOwner {
     this.deadLetters =
         new DeadLetters(
             parts.config().topics(), partition.id().partition(), parts.producer(), "dispatcher");
-    this.flow = new PartitionFlow(parts.config().limits());
+    this.replays =
+        new ReplayReader(
+            partition.id(),
+            () ->
+                parts
+                    .config()
+                    .kafka()
+                    .reader(parts.id() + "-replay-" + partition.id().partition()));
+    this.flow = newFlow();
     takeOver();
+  }
+
+  private PartitionFlow newFlow() {
+    return new PartitionFlow(parts.config().limits(), RandomGenerator.getDefault());
   }
 
   @Override
@@ -98,6 +120,7 @@ final class DispatcherPartition implements PartitionOwner {
   public void tick() {
     if (tookOver) {
       run(new Input.Tick());
+      calls.values().forEach(call -> call.checkProgress(STUCK));
     }
   }
 
@@ -143,6 +166,7 @@ final class DispatcherPartition implements PartitionOwner {
     if (claiming != null) {
       claiming.interrupt();
     }
+    replays.close();
     ledger.close();
     deadLetters.close();
   }
@@ -238,7 +262,7 @@ final class DispatcherPartition implements PartitionOwner {
     links.values().forEach(DeviceLink::close);
     links.clear();
     partition.seek(flow.commitPosition());
-    flow = new PartitionFlow(parts.config().limits());
+    flow = newFlow();
     takeOver();
   }
 
@@ -252,6 +276,21 @@ final class DispatcherPartition implements PartitionOwner {
     switch (effect) {
       case Effect.Append append -> append(append.record());
       case Effect.Request request -> request(request);
+      case Effect.Replay replay ->
+          replays.read(
+              replay.from(),
+              replay.to(),
+              new ReplayReader.Listener() {
+                @Override
+                public void record(ConsumerRecord<byte[], byte[]> record) {
+                  replayed(replay, record);
+                }
+
+                @Override
+                public void done() {
+                  post(new Input.ReplayedTo(replay.turn(), replay.attempt(), replay.to()));
+                }
+              });
       case Effect.Send send -> {
         EventCall call = calls.get(send.turn());
         if (call != null) {
@@ -298,6 +337,22 @@ final class DispatcherPartition implements PartitionOwner {
     }
   }
 
+  /** On the replay reader's thread: only the records of the turn come to the poll thread. */
+  private void replayed(Effect.Replay replay, ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null
+        || !new String(record.key(), StandardCharsets.UTF_8).equals(replay.turn().dialog())) {
+      return;
+    }
+    try {
+      SpeechRecord speech = SpeechRecord.parse(KafkaRecords.fromKafka(record));
+      if (speech.turn().equals(replay.turn())) {
+        post(new Input.Replayed(replay.turn(), replay.attempt(), speech));
+      }
+    } catch (MalformedException e) {
+      // Set aside when it was first read.
+    }
+  }
+
   private void append(LedgerRecord record) {
     RawRecord raw = record.toRaw();
     ledger.append(
@@ -322,14 +377,17 @@ final class DispatcherPartition implements PartitionOwner {
     }
     String device = request.turn().device();
     DeviceLink link = links.computeIfAbsent(device, d -> parts.cic().link(d, store, new Pushed(d)));
-    parts.metrics().turnOpened();
-    calls.put(
-        request.turn(),
-        link.begin(
+    EventCall before =
+        calls.put(
             request.turn(),
-            request.attempt(),
-            request.metadata(),
-            new Answers(request.turn(), request.attempt())));
+            link.begin(
+                request.turn(),
+                request.attempt(),
+                request.metadata(),
+                new Answers(request.turn(), request.attempt())));
+    if (before == null) {
+      parts.metrics().turnOpened();
+    }
   }
 
   /** Hands an input to the flow that is in charge now; what an earlier one asked for is void. */
@@ -441,13 +499,13 @@ final class DispatcherPartition implements PartitionOwner {
     }
 
     @Override
-    public void ended(int status) {
-      post(new Input.ResponseEnded(turn, attempt, status));
+    public void ended(int status, Optional<Directive> error, long retryAfterMillis) {
+      post(new Input.ResponseEnded(turn, attempt, status, error, retryAfterMillis));
     }
 
     @Override
-    public void broken(TurnStatus status, String reason, String detail) {
-      post(new Input.Broken(turn, attempt, status, reason, detail));
+    public void broken(TurnStatus status, String reason, String detail, boolean mayHeal) {
+      post(new Input.Broken(turn, attempt, status, reason, detail, mayHeal));
     }
   }
 }

@@ -5,6 +5,8 @@ import dev.parley.cli.command.CommonSettings;
 import dev.parley.cli.config.ConfigException;
 import dev.parley.cli.config.Settings;
 import dev.parley.cli.log.Logging;
+import dev.parley.turnlog.TopicCheck;
+import dev.parley.turnlog.Topics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where Kafka is and how to talk to it.
@@ -27,6 +31,8 @@ import org.apache.kafka.common.KafkaException;
  * @param passedThrough settings of Kafka's own clients
  */
 public record KafkaConnection(List<String> bootstrap, Map<String, String> passedThrough) {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
+
   /** Long enough for a slow network, short enough to be told within 15 s. */
   private static final Duration PATIENCE = Duration.ofSeconds(8);
 
@@ -56,7 +62,7 @@ public record KafkaConnection(List<String> bootstrap, Map<String, String> passed
     return properties;
   }
 
-  /** An admin client, after {@link #check}. */
+  /** An admin client, after {@link #check()}. */
   public Admin admin() throws CommandException {
     check();
     return Admin.create(clientSettings());
@@ -68,6 +74,19 @@ public record KafkaConnection(List<String> bootstrap, Map<String, String> passed
    * @throws CommandException when it does not, within ten seconds, saying why and what to do
    */
   public void check() throws CommandException {
+    check(Optional.empty());
+  }
+
+  /**
+   * Makes sure that Kafka answers and has Parley's topics.
+   *
+   * @throws CommandException when it does not or has not, saying what to do
+   */
+  public void check(Topics topics) throws CommandException {
+    check(Optional.of(topics));
+  }
+
+  private void check(Optional<Topics> topics) throws CommandException {
     Optional<String> refusal = refusal();
     if (refusal.isPresent()) {
       throw new CommandException(
@@ -83,6 +102,10 @@ public record KafkaConnection(List<String> bootstrap, Map<String, String> passed
     try (Logging.Hush _ = Logging.hush(CLIENT_LOGS, "off");
         Admin admin = Admin.create(properties)) {
       admin.describeCluster().nodes().get(PATIENCE.toMillis() + 500, TimeUnit.MILLISECONDS);
+      if (topics.isPresent()) {
+        int partitions = TopicCheck.partitions(admin, topics.get());
+        LOG.debug("Kafka has all topics, with {} partitions each", partitions);
+      }
     } catch (ExecutionException | TimeoutException | KafkaException e) {
       throw new CommandException(
           "something listens at "
@@ -91,6 +114,8 @@ public record KafkaConnection(List<String> bootstrap, Map<String, String> passed
               + reason(e)
               + ". Check --bootstrap, and kafka.security.protocol where TLS or SASL is asked for.",
           e);
+    } catch (IOException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandException("interrupted while asking for Kafka", e);

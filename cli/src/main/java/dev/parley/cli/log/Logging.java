@@ -41,6 +41,9 @@ public final class Logging {
     appender.setTarget("System.err");
     appender.setEncoder(encoder);
     appender.start();
+    if (!verbose) {
+      context.addTurboFilter(new Repetition(System::nanoTime));
+    }
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(verbose ? Level.INFO : Level.WARN);
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     context.getLogger("dev.parley").setLevel(Level.toLevel(level));

@@ -12,6 +12,9 @@ public interface AttachmentStore {
    */
   Attachment begin(String device, String key);
 
+  /** Keeps nothing. */
+  AttachmentStore NONE = (device, key) -> new Dropped();
+
   /** An attachment being written; one thread, which may have to wait. */
   interface Attachment {
     /** Its name, unique within the device. */
@@ -34,5 +37,41 @@ public interface AttachmentStore {
 
     /** SHA-256 of these, in lower case hex. */
     String sha256();
+  }
+
+  /** An attachment that nobody wants. */
+  final class Dropped implements Attachment {
+    private Dropped() {}
+
+    @Override
+    public String name() {
+      return "dropped";
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {}
+
+    @Override
+    public boolean hasPiece() {
+      return false;
+    }
+
+    @Override
+    public long firstOffset() {
+      return 0;
+    }
+
+    @Override
+    public void end() {}
+
+    @Override
+    public long length() {
+      return 0;
+    }
+
+    @Override
+    public String sha256() {
+      return "";
+    }
   }
 }

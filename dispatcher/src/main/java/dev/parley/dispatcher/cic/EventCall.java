@@ -8,6 +8,7 @@ import dev.parley.protocol.multipart.EventBody;
 import dev.parley.protocol.multipart.MultipartReader;
 import dev.parley.protocol.record.TurnStatus;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -41,6 +42,8 @@ public final class EventCall {
   private static final int MOST_STRAYS = 3;
 
   private static final int MOST_ERROR_BYTES = 64 * 1024;
+  private static final MultipartReader.Limits ERROR_LIMITS =
+      new MultipartReader.Limits(8, 4 * 1024, MOST_ERROR_BYTES, MOST_ERROR_BYTES);
 
   /** Told how it goes, on the call's threads. */
   public interface Listener extends Receiver {
@@ -50,11 +53,20 @@ public final class EventCall {
     /** Everything is on its way, the final boundary too. */
     void uploaded();
 
-    /** The response came to its orderly end. */
-    void ended(int status);
+    /**
+     * The response came to its orderly end.
+     *
+     * @param error the exception that came with an error status
+     * @param retryAfterMillis what CIC asked for; 0 when it did not say
+     */
+    void ended(int status, Optional<Directive> error, long retryAfterMillis);
 
-    /** The call can't go on. */
-    void broken(TurnStatus status, String reason, String detail);
+    /**
+     * The call can't go on.
+     *
+     * @param mayHeal whether another try may fare better
+     */
+    void broken(TurnStatus status, String reason, String detail, boolean mayHeal);
   }
 
   /** What the writing thread finds in its queue. */
@@ -70,13 +82,16 @@ public final class EventCall {
   private final TurnId turn;
   private final byte[] metadata;
   private final Listener listener;
-  private final StreamReader reader;
+  private final AttachmentStore store;
   private final EventBody body;
   private final BlockingQueue<Piece> queue = new LinkedBlockingQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
   private volatile boolean aborted;
   private volatile @Nullable Call call;
   private volatile @Nullable Thread writer;
+
+  /** Since when the writing thread has been writing the same thing; 0 while it is not. */
+  private volatile long writingSinceNanos;
 
   private EventCall(
       Cic cic,
@@ -90,7 +105,7 @@ public final class EventCall {
     this.turn = turn;
     this.metadata = metadata;
     this.listener = listener;
-    this.reader = new StreamReader(turn.device(), turn.dialog(), store, listener);
+    this.store = store;
     this.body =
         new EventBody(UUID.randomUUID().toString().replace("-", ""), cic.settings().layout());
   }
@@ -130,7 +145,21 @@ public final class EventCall {
         "overflow",
         "CIC took so little that more than "
             + MOST_QUEUED_BYTES / 1024
-            + " KiB of speech were waiting");
+            + " KiB of speech were waiting",
+        false);
+  }
+
+  /**
+   * Gives the call up if CIC has taken nothing for {@code limit} though there is something to take.
+   * OkHttp's own time-outs do not see a duplex write that waits for the flow-control window. Never
+   * waits.
+   */
+  public void checkProgress(Duration limit) {
+    long since = writingSinceNanos;
+    if (since != 0 && !aborted && System.nanoTime() - since > limit.toNanos()) {
+      abort();
+      broken(Fault.failed("stuck", "CIC took none of the turn for " + limit.toSeconds() + " s"));
+    }
   }
 
   /** After what is queued, ends the request. Never waits. */
@@ -208,7 +237,7 @@ public final class EventCall {
       return true;
     }
     try {
-      read(started);
+      read(started, track);
     } catch (IOException e) {
       if (!track.strayed() || aborted) {
         throw e;
@@ -219,20 +248,29 @@ public final class EventCall {
     return true;
   }
 
-  private void read(Call started) throws IOException, MalformedException, InterruptedException {
+  private void read(Call started, SameConnection.Track track)
+      throws IOException, MalformedException, InterruptedException {
     try (Response response = started.execute()) {
       if (response.protocol() == Protocol.HTTP_1_1) {
         broken(Fault.failed("not-http2", "CIC must speak HTTP/2 and answered with HTTP/1.1"));
         return;
       }
-      String type = response.header("Content-Type");
-      if (type != null && type.regionMatches(true, 0, "multipart/", 0, 10)) {
-        reader.readAll(
-            response.body(), MultipartReader.boundaryOf(type), MultipartReader.Limits.DEFAULT);
-      } else {
-        bareDirective(response.body());
+      if (!response.isSuccessful()) {
+        if (response.code() == 412) {
+          link.reopen(track);
+        }
+        listener.ended(response.code(), error(response), retryAfterMillis(response));
+        return;
       }
-      listener.ended(response.code());
+      String type = contentType(response);
+      if (isMultipart(type)) {
+        new StreamReader(turn.device(), turn.dialog(), store, listener)
+            .readAll(
+                response.body(), MultipartReader.boundaryOf(type), MultipartReader.Limits.DEFAULT);
+      } else {
+        bareDirective(response.body()).ifPresent(listener::directive);
+      }
+      listener.ended(response.code(), Optional.empty(), 0);
       Thread writing = writer;
       if (response.isSuccessful() && writing != null) {
         // A response may end before the request does: the stream is not ours to close yet.
@@ -241,21 +279,56 @@ public final class EventCall {
     }
   }
 
+  private static boolean isMultipart(String type) {
+    return type.regionMatches(true, 0, "multipart/", 0, 10);
+  }
+
+  private static String contentType(Response response) {
+    String type = response.header("Content-Type");
+    return type == null ? "" : type;
+  }
+
+  /** The exception in the body of an error (C38), held back: another try may make it untrue. */
+  private Optional<Directive> error(Response response) throws IOException {
+    String type = contentType(response);
+    if (!isMultipart(type)) {
+      return bareDirective(response.body());
+    }
+    FirstDirective first = new FirstDirective();
+    try {
+      new StreamReader(turn.device(), turn.dialog(), AttachmentStore.NONE, first)
+          .readAll(response.body(), MultipartReader.boundaryOf(type), ERROR_LIMITS);
+    } catch (MalformedException e) {
+      listener.ignored("an error's body can't be read: " + e.getMessage());
+    }
+    return first.directive();
+  }
+
+  private static long retryAfterMillis(Response response) {
+    String seconds = response.header("Retry-After");
+    try {
+      return seconds == null ? 0 : Math.multiplyExact(Long.parseLong(seconds.trim()), 1_000);
+    } catch (NumberFormatException | ArithmeticException e) {
+      return 0; // A date, or nonsense: our own delay serves.
+    }
+  }
+
   /** Errors may come as one bare JSON message (C38); anything else is drained and forgotten. */
-  private void bareDirective(ResponseBody response) throws IOException {
-    response.source().request(MOST_ERROR_BYTES);
+  private Optional<Directive> bareDirective(ResponseBody response) throws IOException {
+    var _ = response.source().request(MOST_ERROR_BYTES);
     byte[] json = response.source().getBuffer().readByteArray();
     if (json.length > 0) {
       try {
-        listener.directive(Directive.parse(json));
+        return Optional.of(Directive.parse(json));
       } catch (MalformedException e) {
         listener.ignored("a body that is not a directive: " + e.getMessage());
       }
     }
+    return Optional.empty();
   }
 
   private void broken(Fault fault) {
-    listener.broken(fault.status(), fault.reason(), fault.detail());
+    listener.broken(fault.status(), fault.reason(), fault.detail(), fault.mayHeal());
   }
 
   private final class Upload extends RequestBody {
@@ -281,10 +354,16 @@ public final class EventCall {
       writer = Thread.ofVirtual().name("upload-" + turn).start(() -> write(sink));
     }
 
+    private void writing(boolean now) {
+      writingSinceNanos = now ? Math.max(1, System.nanoTime()) : 0;
+    }
+
     private void write(BufferedSink sink) {
       try {
+        writing(true);
         sink.write(body.metadata(metadata));
         sink.flush();
+        writing(false);
         listener.requested();
         int index = 0;
         while (true) {
@@ -292,8 +371,10 @@ public final class EventCall {
           if (piece == null) {
             // Nothing more at once: what was written goes out now.
             sink.flush();
+            writing(false);
             piece = queue.take();
           }
+          writing(true);
           switch (piece) {
             case Piece.Chunk chunk -> {
               sink.write(body.beforeChunk(index++));
@@ -303,6 +384,7 @@ public final class EventCall {
             case Piece.End end -> {
               sink.write(body.end());
               sink.close();
+              writing(false);
               listener.uploaded();
               return;
             }

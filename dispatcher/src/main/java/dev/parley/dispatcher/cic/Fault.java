@@ -34,6 +34,16 @@ record Fault(TurnStatus status, String reason, String detail) {
     };
   }
 
+  /**
+   * Whether another try may fare better; a link that could not be had was tried again by itself.
+   */
+  boolean mayHeal() {
+    return switch (reason) {
+      case "stream-reset", "connection-lost", "cic-timeout", "wrong-connection", "stuck" -> true;
+      default -> false;
+    };
+  }
+
   static Fault of(IOException e) {
     return switch (e) {
       case StreamResetException r ->

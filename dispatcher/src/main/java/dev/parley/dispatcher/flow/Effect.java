@@ -17,6 +17,12 @@ public sealed interface Effect {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Request(TurnId turn, Attempt attempt, byte[] metadata) implements Effect {}
 
+  /**
+   * Read the turn's records from {@code from} up to but not including {@code to} again; answered by
+   * {@link Input.Replayed} for each and {@link Input.ReplayedTo}.
+   */
+  record Replay(TurnId turn, Attempt attempt, long from, long to) implements Effect {}
+
   /** Send this chunk. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Send(TurnId turn, byte[] pcm) implements Effect {}

@@ -44,12 +44,35 @@ public sealed interface Input {
   /** CIC answered with a directive on the response. */
   record Answered(TurnId turn, Attempt attempt, Directive directive) implements Input {}
 
-  /** The response came to its orderly end. */
-  record ResponseEnded(TurnId turn, Attempt attempt, int status) implements Input {}
-
-  /** The attempt can't go on. */
-  record Broken(TurnId turn, Attempt attempt, TurnStatus status, String reason, String detail)
+  /**
+   * The response came to its orderly end.
+   *
+   * @param error CIC's own exception, where an error status came with one
+   * @param retryAfterMillis how long CIC asked to wait before another try; 0 when it did not say
+   */
+  record ResponseEnded(
+      TurnId turn, Attempt attempt, int status, Optional<Directive> error, long retryAfterMillis)
       implements Input {}
+
+  /**
+   * The attempt can't go on.
+   *
+   * @param mayHeal whether another try may fare better
+   */
+  record Broken(
+      TurnId turn,
+      Attempt attempt,
+      TurnStatus status,
+      String reason,
+      String detail,
+      boolean mayHeal)
+      implements Input {}
+
+  /** A record of the turn, read again for this attempt. */
+  record Replayed(TurnId turn, Attempt attempt, SpeechRecord record) implements Input {}
+
+  /** Everything of the turn before {@code offset} has been read again for this attempt. */
+  record ReplayedTo(TurnId turn, Attempt attempt, long offset) implements Input {}
 
   /** CIC sent a directive on a device's downchannel. */
   record Pushed(String device, Directive directive) implements Input {}

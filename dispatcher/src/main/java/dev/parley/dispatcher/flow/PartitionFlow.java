@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +37,15 @@ import org.jspecify.annotations.Nullable;
  * over.
  */
 public final class PartitionFlow {
-  private static final long TICK_MILLIS = 250;
+  private static final long TICK_MILLIS = 50;
+
+  /** The longest that CIC may ask a turn to wait for another try. */
+  private static final long MOST_WAIT_MILLIS = 10_000;
+
   private static final long CUT_LIMIT_MILLIS = 2_000;
 
   private final FlowLimits limits;
+  private final RandomGenerator random;
   private final Map<TurnId, Turn> turns = new HashMap<>();
   private final Map<String, List<Turn>> byDevice = new HashMap<>();
   private final Set<Turn> cutting = new LinkedHashSet<>();
@@ -55,9 +61,14 @@ public final class PartitionFlow {
   private List<Effect> effects = new ArrayList<>();
   private long now;
 
-  /** A flow that waits for {@link Input.TakenOver}. */
-  public PartitionFlow(FlowLimits limits) {
+  /**
+   * A flow that waits for {@link Input.TakenOver}.
+   *
+   * @param random for the jitter of retries
+   */
+  public PartitionFlow(FlowLimits limits, RandomGenerator random) {
     this.limits = limits;
+    this.random = random;
   }
 
   /**
@@ -88,10 +99,12 @@ public final class PartitionFlow {
       case Input.Answered a ->
           current(a.turn(), a.attempt()).ifPresent(turn -> answered(turn, a.directive()));
       case Input.ResponseEnded r ->
-          current(r.turn(), r.attempt()).ifPresent(turn -> responseEnded(turn, r.status()));
-      case Input.Broken b ->
-          current(b.turn(), b.attempt())
-              .ifPresent(turn -> close(turn, b.status(), b.reason(), b.detail()));
+          current(r.turn(), r.attempt()).ifPresent(turn -> responseEnded(turn, r));
+      case Input.Broken b -> current(b.turn(), b.attempt()).ifPresent(turn -> broken(turn, b));
+      case Input.Replayed r ->
+          current(r.turn(), r.attempt()).ifPresent(turn -> replayed(turn, r.record()));
+      case Input.ReplayedTo r ->
+          current(r.turn(), r.attempt()).ifPresent(turn -> replayedTo(turn, r.offset()));
       case Input.Pushed p -> pushed(p);
       case Input.AttachmentBegun a -> attachmentBegun(a);
       case Input.AttachmentEnded a -> attachmentEnded(a);
@@ -144,7 +157,7 @@ public final class PartitionFlow {
   /** The turn, if this attempt is still the one that counts. */
   private Optional<Turn> current(TurnId id, Attempt attempt) {
     Turn turn = turns.get(id);
-    return turn == null || turn.isClosing() || !turn.attempt.equals(attempt)
+    return turn == null || turn.isClosing() || turn.awaitsRetry() || !turn.attempt.equals(attempt)
         ? Optional.empty()
         : Optional.of(turn);
   }
@@ -200,7 +213,9 @@ public final class PartitionFlow {
       return;
     }
     int before = view.timesBegun(id);
-    Turn turn = new Turn(id, new Attempt(owner, 1), begin.source(), ledgerNext, draining, now);
+    Turn turn =
+        new Turn(
+            id, new Attempt(owner, 1), begin.source(), input.offset(), ledgerNext, draining, now);
     turns.put(id, turn);
     byDevice.computeIfAbsent(id.device(), device -> new ArrayList<>(1)).add(turn);
     open.opened(id, input.offset());
@@ -232,35 +247,34 @@ public final class PartitionFlow {
           "it waited longer than " + limits.beginAge().toSeconds() + " s for a dispatcher");
       return;
     }
-    Event event;
-    try {
-      event = eventOf(begin);
-    } catch (MalformedException e) {
-      effects.add(new Effect.SetAside(input.offset(), "bad-metadata: " + e.getMessage()));
-      close(turn, TurnStatus.REFUSED, "bad-metadata", e.getMessage());
-      return;
-    }
-    supersede(turn);
-    append(
-        turn,
-        new LedgerRecord.TurnBegun(id, turn.attempt, event.header().fullName(), input.offset()));
-    turn.requested = true;
-    effects.add(new Effect.Request(id, turn.attempt, begin.metadata()));
-    if (!event.hasAudio()) {
-      finish(turn);
+    Optional<Event> event = eventOf(turn, begin);
+    if (event.isPresent()) {
+      supersede(turn);
+      request(turn, begin, event.get());
     }
   }
 
-  private static Event eventOf(SpeechRecord.Begin begin) throws MalformedException {
-    Event event = Event.ofMetadata(begin.metadata());
-    TurnId id = begin.turn();
-    if (!event.header().messageId().equals(id.message())) {
-      throw new MalformedException("the event's messageId is not the record's");
+  /** The event of a begin; empty when it is no good, which closes the turn. */
+  private Optional<Event> eventOf(Turn turn, SpeechRecord.Begin begin) {
+    try {
+      return Optional.of(begin.event());
+    } catch (MalformedException e) {
+      effects.add(new Effect.SetAside(turn.firstOffset, "bad-metadata: " + e.getMessage()));
+      close(turn, TurnStatus.REFUSED, "bad-metadata", e.getMessage());
+      return Optional.empty();
     }
-    if (!event.header().dialogRequestId().equals(Optional.of(id.dialog()))) {
-      throw new MalformedException("the event's dialogRequestId is not the record's");
+  }
+
+  private void request(Turn turn, SpeechRecord.Begin begin, Event event) {
+    append(
+        turn,
+        new LedgerRecord.TurnBegun(
+            turn.id, turn.attempt, event.header().fullName(), turn.firstOffset));
+    turn.requested = true;
+    effects.add(new Effect.Request(turn.id, turn.attempt, begin.metadata()));
+    if (!event.hasAudio()) {
+      finish(turn);
     }
-    return event;
   }
 
   /** Barge-in: the device speaks anew, so what it was still saying counts no more. */
@@ -287,13 +301,23 @@ public final class PartitionFlow {
     if (turn.deferred) {
       return null;
     }
+    turn.lastSignMillis = now;
+    if (turn.replaying || turn.awaitsRetry()) {
+      // Read again when the replay gets there.
+      turn.lastLive = input.offset();
+      return null;
+    }
+    return inOrder(turn, record) ? turn : null;
+  }
+
+  private boolean inOrder(Turn turn, SpeechRecord record) {
     if (record.seq() < turn.nextSeq) {
       effects.add(new Effect.PassedOver("repeated"));
-      return null;
+      return false;
     }
     if (turn.finished) {
       effects.add(new Effect.PassedOver("after-stop"));
-      return null;
+      return false;
     }
     if (record.seq() > turn.nextSeq) {
       close(
@@ -301,11 +325,10 @@ public final class PartitionFlow {
           TurnStatus.FAILED,
           "gap",
           "record " + turn.nextSeq + " of the turn is missing, record " + record.seq() + " came");
-      return null;
+      return false;
     }
     turn.nextSeq++;
-    turn.lastSignMillis = now;
-    return turn;
+    return true;
   }
 
   private void passOver(TurnId id) {
@@ -314,7 +337,10 @@ public final class PartitionFlow {
   }
 
   private void audio(Turn turn, SpeechRecord.Audio audio) {
-    if (turn.cut != Turn.UNCUT && turn.cut != Turn.CUT_ASKED && nextOffset > turn.cut) {
+    if (!turn.replaying
+        && turn.cut != Turn.UNCUT
+        && turn.cut != Turn.CUT_ASKED
+        && nextOffset > turn.cut) {
       effects.add(new Effect.PassedOver("after-stop"));
       return;
     }
@@ -347,7 +373,7 @@ public final class PartitionFlow {
   }
 
   private void cutIfReached(Turn turn) {
-    if (nextOffset >= turn.cut) {
+    if (!turn.replaying && !turn.awaitsRetry() && nextOffset >= turn.cut) {
       finish(turn);
     }
   }
@@ -364,6 +390,7 @@ public final class PartitionFlow {
   }
 
   private void answered(Turn turn, Directive directive) {
+    turn.answered = true;
     turn.time("firstDirective", now);
     turn.lastSignMillis = now;
     if (directive instanceof Directive.StopCapture) {
@@ -381,10 +408,15 @@ public final class PartitionFlow {
             directive.json()));
   }
 
-  private void responseEnded(Turn turn, int status) {
+  private void responseEnded(Turn turn, Input.ResponseEnded response) {
+    int status = response.status();
     turn.responseEnded = true;
     turn.lastSignMillis = now;
     if (status != 200 && status != 204) {
+      if (isPassing(status) && retry(turn, response.retryAfterMillis())) {
+        return;
+      }
+      response.error().ifPresent(directive -> answered(turn, directive));
       close(turn, TurnStatus.REFUSED, "cic-" + status, "CIC answered with status " + status);
     } else if (status == 204 && !turn.uploaded && turn.endedBy == UploadEnd.END && !turn.finished) {
       close(
@@ -394,6 +426,90 @@ public final class PartitionFlow {
           "CIC answered 204 before the turn was sent and without StopCapture");
     } else {
       closeIfComplete(turn);
+    }
+  }
+
+  /** Whether a status says that another try may fare better (C40). */
+  private static boolean isPassing(int status) {
+    return status == 408 || status == 412 || status == 429 || (status >= 500 && status != 501);
+  }
+
+  private void broken(Turn turn, Input.Broken fault) {
+    if (!fault.mayHeal() || !retry(turn, 0)) {
+      close(turn, fault.status(), fault.reason(), fault.detail());
+    }
+  }
+
+  /**
+   * Gives the turn another try, if it may have one: Kafka still holds all of it. Never once the
+   * ledger holds a directive of a response, for the device would hear two attempts.
+   */
+  private boolean retry(Turn turn, long atLeastMillis) {
+    int tries = turn.attempt.number();
+    if (turn.answered || tries >= limits.tries() || atLeastMillis > MOST_WAIT_MILLIS) {
+      return false;
+    }
+    cutting.remove(turn);
+    long delay = limits.retryDelay().toMillis() << (tries - 1);
+    delay = delay / 2 + random.nextLong(delay / 2 + 1);
+    if (turn.requested && !(turn.uploaded && turn.responseEnded)) {
+      effects.add(new Effect.Abort(turn.id));
+    }
+    if (draining) {
+      turn.deferred = true;
+    } else {
+      turn.retryAtMillis = now + Math.max(delay, atLeastMillis);
+    }
+    return true;
+  }
+
+  private void tryAgain(Turn turn) {
+    turn.startOver(new Attempt(owner, turn.attempt.number() + 1));
+    effects.add(new Effect.Replay(turn.id, turn.attempt, turn.firstOffset, nextOffset));
+  }
+
+  private void replayed(Turn turn, SpeechRecord record) {
+    if (!turn.source.equals(record.source())) {
+      return;
+    }
+    turn.lastSignMillis = now;
+    switch (record) {
+      case SpeechRecord.Begin begin -> {
+        if (!turn.requested) {
+          eventOf(turn, begin).ifPresent(event -> request(turn, begin, event));
+        }
+      }
+      case SpeechRecord.Audio audio -> {
+        if (turn.requested && inOrder(turn, record)) {
+          audio(turn, audio);
+        }
+      }
+      case SpeechRecord.End end -> {
+        if (turn.requested && inOrder(turn, record)) {
+          finish(turn);
+        }
+      }
+      case SpeechRecord.Cancel cancel -> {}
+    }
+  }
+
+  /**
+   * The seam: live records go on where the replay ends, or the replay goes on to where they are.
+   */
+  private void replayedTo(Turn turn, long offset) {
+    if (turn.lastLive >= offset) {
+      effects.add(new Effect.Replay(turn.id, turn.attempt, offset, nextOffset));
+      return;
+    }
+    turn.replaying = false;
+    if (!turn.requested) {
+      close(
+          turn,
+          TurnStatus.FAILED,
+          "speech-gone",
+          "Kafka no longer holds the turn: its retention is too short for another try");
+    } else if (turn.cut != Turn.UNCUT && turn.isUploading()) {
+      cutIfReached(turn);
     }
   }
 
@@ -409,7 +525,7 @@ public final class PartitionFlow {
     }
     cutting.remove(turn);
     LedgerRecord.TurnClosed record = turn.close(status, reason, detail, now);
-    if (turn.requested && !(turn.uploaded && turn.responseEnded)) {
+    if (turn.requested && !turn.awaitsRetry() && !(turn.uploaded && turn.responseEnded)) {
       effects.add(new Effect.Abort(turn.id));
     }
     if (turn.unacknowledged == 0) {
@@ -567,9 +683,17 @@ public final class PartitionFlow {
       if (turn.deferred || turn.isClosing()) {
         continue;
       }
+      if (turn.awaitsRetry()) {
+        if (now >= turn.retryAtMillis) {
+          tryAgain(turn);
+        }
+        continue;
+      }
       long silent = now - turn.lastSignMillis;
       if (turn.isUploading()) {
-        if (turn.cut != Turn.UNCUT && now - turn.time("stopCapture") > CUT_LIMIT_MILLIS) {
+        if (turn.cut != Turn.UNCUT
+            && !turn.replaying
+            && now - turn.time("stopCapture") > CUT_LIMIT_MILLIS) {
           finish(turn);
         } else if (silent > limits.idle().toMillis()) {
           close(

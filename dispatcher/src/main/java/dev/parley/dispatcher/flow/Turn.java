@@ -6,6 +6,7 @@ import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +19,32 @@ final class Turn {
   static final long CUT_ASKED = Long.MAX_VALUE;
 
   final TurnId id;
-  final Attempt attempt;
   final String source;
+
+  /** Where its {@code begin} stands. */
+  final long firstOffset;
 
   /** No ledger record about this turn or a later one stands before. */
   final long ledgerFrom;
 
-  /** Read but not begun, because this dispatcher is leaving: the next owner's. */
-  final boolean deferred;
+  /**
+   * The next owner's, because this dispatcher is leaving: not begun, or failed and not tried again.
+   */
+  boolean deferred;
 
   private final Map<String, Long> times = new HashMap<>();
+
+  /** The try under way, or the one that failed while another is waited for. */
+  Attempt attempt;
+
+  /** When the next try is due; 0 when none is waited for. */
+  long retryAtMillis;
+
+  /** Whether its records come from a replay; what is read live meanwhile is read again. */
+  boolean replaying;
+
+  /** The offset of the last record that was read live during the replay. */
+  long lastLive;
 
   int nextSeq = 1;
   int unacknowledged;
@@ -43,18 +60,24 @@ final class Turn {
   long audioBytes;
   int directives;
   int attachments;
+
+  /** Whether the ledger holds a directive of a response: then there is no other try. */
+  boolean answered;
+
   LedgerRecord.@Nullable TurnClosed closed;
 
   Turn(
       TurnId id,
       Attempt attempt,
       String source,
+      long firstOffset,
       long ledgerFrom,
       boolean deferred,
       long nowMillis) {
     this.id = id;
     this.attempt = attempt;
     this.source = source;
+    this.firstOffset = firstOffset;
     this.ledgerFrom = ledgerFrom;
     this.deferred = deferred;
     this.lastSignMillis = nowMillis;
@@ -67,7 +90,37 @@ final class Turn {
 
   /** Whether audio still belongs to it. */
   boolean isUploading() {
-    return !deferred && !isClosing() && !finished;
+    return !deferred && !isClosing() && (!finished || awaitsRetry());
+  }
+
+  /** Whether a next try is waited for. */
+  boolean awaitsRetry() {
+    return retryAtMillis != 0;
+  }
+
+  /**
+   * Forgets what the failed try had got to. A StopCapture it heard is forgotten too: CIC hears the
+   * turn anew, and says it anew.
+   */
+  void startOver(Attempt next) {
+    attempt = next;
+    retryAtMillis = 0;
+    replaying = true;
+    lastLive = -1;
+    nextSeq = 1;
+    received = 0;
+    requested = false;
+    finished = false;
+    uploaded = false;
+    responseEnded = false;
+    audioChunks = 0;
+    audioBytes = 0;
+    cut = UNCUT;
+    endedBy = UploadEnd.END;
+    for (String again :
+        List.of("requested", "firstAudio", "stopCapture", "sent", "firstDirective")) {
+      times.remove(again);
+    }
   }
 
   /** Notes the first time something happened. */

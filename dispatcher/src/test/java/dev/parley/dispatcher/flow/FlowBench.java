@@ -14,13 +14,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /** A flow with a clock and an offset counter, and a ledger that acknowledges when it is told to. */
 final class FlowBench {
   static final long OWNER = 7;
   static final Attempt ATTEMPT = new Attempt(OWNER, 1);
 
-  final PartitionFlow flow = new PartitionFlow(FlowLimits.DEFAULT);
+  final PartitionFlow flow = new PartitionFlow(FlowLimits.DEFAULT, new Random(1));
   final List<Effect> effects = new ArrayList<>();
   final List<LedgerRecord> ledger = new ArrayList<>();
   final Deque<LedgerRecord> unacknowledged = new ArrayDeque<>();
@@ -99,7 +100,7 @@ final class FlowBench {
   }
 
   void responseEnded(TurnId turn, int status) {
-    apply(new Input.ResponseEnded(turn, ATTEMPT, status));
+    apply(new Input.ResponseEnded(turn, ATTEMPT, status, Optional.empty(), 0));
   }
 
   void answered(TurnId turn, String name) {

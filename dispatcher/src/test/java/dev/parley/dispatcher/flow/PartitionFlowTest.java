@@ -301,10 +301,16 @@ final class PartitionFlowTest {
   @Test
   void aRefusalIsClosedWithItsStatusAfterItsException() {
     bench.begin(turn);
-    bench.answered(turn, "System.Exception");
-    bench.responseEnded(turn, 500);
+    bench.apply(
+        new Input.ResponseEnded(
+            turn,
+            FlowBench.ATTEMPT,
+            400,
+            Optional.of(FlowBench.directive("System.Exception", Optional.of("dialog-1"))),
+            0));
     assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.REFUSED);
-    assertThat(bench.closed(turn).reason()).isEqualTo("cic-500");
+    assertThat(bench.closed(turn).reason()).isEqualTo("cic-400");
+    assertThat(bench.ledger).anyMatch(LedgerRecord.DirectiveReceived.class::isInstance);
     assertThat(bench.ledger.getLast()).isInstanceOf(LedgerRecord.TurnClosed.class);
     assertThat(bench.effects(Effect.Abort.class)).hasSize(1);
   }
@@ -331,9 +337,9 @@ final class PartitionFlowTest {
   @Test
   void whatAnEarlierAttemptSaysIsVoid() {
     bench.begin(turn);
-    bench.apply(new Input.ResponseEnded(turn, new Attempt(6, 1), 500));
+    bench.apply(new Input.ResponseEnded(turn, new Attempt(6, 1), 500, Optional.empty(), 0));
     bench.apply(
-        new Input.Broken(turn, new Attempt(7, 2), TurnStatus.FAILED, "connection-lost", "x"));
+        new Input.Broken(turn, new Attempt(7, 2), TurnStatus.FAILED, "connection-lost", "x", true));
     assertThat(bench.flow.openTurns()).isEqualTo(1);
   }
 
