@@ -15,7 +15,9 @@ public final class Main {
   /** Every command, those for trying out first. */
   static List<Command> commands() {
     List<Command> commands =
-        new ArrayList<>(List.of(new DemoCommand(), new BrokerCommand(), new StandInCommand(), new ChaosCommand()));
+        new ArrayList<>(
+            List.of(
+                new DemoCommand(), new BrokerCommand(), new StandInCommand(), new ChaosCommand()));
     commands.addAll(dev.parley.cli.Main.commands());
     return List.copyOf(commands);
   }

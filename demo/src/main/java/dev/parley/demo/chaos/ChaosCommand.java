@@ -45,10 +45,9 @@ public final class ChaosCommand implements Command {
 
   private static final Setting<Integer> OPEN =
       Setting.of(
-              "open-turns",
-              Form.number("N", 0, 10_000),
-              "how many turns must be open before a fault; else two devices in three")
-          ;
+          "open-turns",
+          Form.number("N", 0, 10_000),
+          "how many turns must be open before a fault; else two devices in three");
 
   private static final Setting<List<Fault>> FAULTS =
       Setting.of("faults", faults(), "which faults, with commas between").orElse("kill");

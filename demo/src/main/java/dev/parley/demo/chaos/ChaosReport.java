@@ -1,10 +1,14 @@
 package dev.parley.demo.chaos;
 
+import dev.parley.demo.chaos.History.Entry;
 import dev.parley.protocol.Json;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.LedgerRecord;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,56 +26,57 @@ final class ChaosReport {
 
   /** A table. */
   void print(PrintStream out) {
-    line(out, "");
-    line(
-        out,
-        "seed %d: %d faults in %d s, %d devices, %d dispatchers",
-        result.plan().seed(),
-        result.injections().size(),
-        result.took().toSeconds(),
-        result.plan().devices(),
-        result.plan().dispatchers());
-    line(out, "  turns accepted   %8d", findings.accepted());
-    line(out, "  closed well      %8d  %6.2f %%", findings.well(), 100 * findings.share());
+    ChaosPlan plan = result.plan();
+    out.println();
+    out.println(
+        "seed %d: %d faults in %d s, %d devices, %d dispatchers"
+            .formatted(
+                plan.seed(),
+                result.injections().size(),
+                result.took().toSeconds(),
+                plan.devices(),
+                plan.dispatchers()));
+    out.println("  turns accepted   %8d".formatted(findings.accepted()));
+    out.println(
+        "  closed well      %8d  %6.2f %%".formatted(findings.well(), 100 * findings.share()));
     new TreeMap<>(findings.outcomes())
         .forEach((outcome, count) -> {
           if (!outcome.equals(Findings.WELL)) {
-            line(out, "    %-40s %6d", outcome, count);
+            out.println("    %-40s %6d".formatted(outcome, count));
           }
         });
-    StringBuilder words = new StringBuilder("  turns hurt      ");
-    Findings.words().forEach(word -> words.append(' ').append(word).append(' ').append(findings.turns(word)));
-    line(out, "%s", words);
+    out.println(
+        "  turns hurt       "
+            + Findings.words().stream()
+                .map(word -> word + " " + findings.turns(word))
+                .collect(Collectors.joining("  ")));
     List<Long> open = result.injections().stream().map(i -> (long) i.open().size()).toList();
-    line(
-        out,
-        "  open turns at each fault   min %d   median %d",
-        TakeOvers.percentile(open, 0),
-        TakeOvers.percentile(open, 50));
+    out.println(
+        "  open turns at each fault   min %d   median %d"
+            .formatted(TakeOvers.percentile(open, 0), TakeOvers.percentile(open, 50)));
     times(out, "partition claimed again", result.takeOvers().claims());
     times(out, "turn begun again", result.takeOvers().turns());
-    findings.violations().stream().limit(SHOWN).forEach(v -> line(out, "  %s", v));
-    if (findings.violations().size() > SHOWN) {
-      line(out, "  and %d more", findings.violations().size() - SHOWN);
+    if (!result.endedByThemselves().isEmpty()) {
+      out.println("  ended by themselves, and started again: " + result.endedByThemselves());
     }
-    line(out, result.isGood() ? "Every promise was kept." : "A promise was broken.");
+    findings.violations().stream().limit(SHOWN).forEach(v -> out.println("  " + v));
+    if (findings.violations().size() > SHOWN) {
+      out.println("  and " + (findings.violations().size() - SHOWN) + " more");
+    }
+    out.println(result.isGood() ? "Every promise was kept." : "A promise was broken.");
   }
 
   private static void times(PrintStream out, String what, List<Long> millis) {
     if (!millis.isEmpty()) {
-      line(
-          out,
-          "  %-24s p50 %d ms   p99 %d ms   max %d ms   (%d)",
-          what,
-          TakeOvers.percentile(millis, 50),
-          TakeOvers.percentile(millis, 99),
-          TakeOvers.percentile(millis, 100),
-          millis.size());
+      out.println(
+          "  %-24s p50 %d ms   p99 %d ms   max %d ms   (%d)"
+              .formatted(
+                  what,
+                  TakeOvers.percentile(millis, 50),
+                  TakeOvers.percentile(millis, 99),
+                  TakeOvers.percentile(millis, 100),
+                  millis.size()));
     }
-  }
-
-  private static void line(PrintStream out, String format, Object... arguments) {
-    out.println(String.format(Locale.ROOT, format, arguments));
   }
 
   /** The same for programs. */
@@ -106,7 +111,39 @@ final class ChaosReport {
           .put("turn", violation.turn().toString())
           .put("evidence", violation.evidence());
     }
+    ObjectNode records = json.putObject("records");
+    findings.violations().stream()
+        .map(Violation::turn)
+        .distinct()
+        .limit(SHOWN)
+        .forEach(turn -> {
+          ArrayNode array = records.putArray(turn.toString());
+          story(turn).forEach(array::add);
+        });
     return Json.bytes(json);
+  }
+
+  /** All that the ledger says of a turn, with the claims of its partition. */
+  private List<String> story(TurnId turn) {
+    Optional<Integer> partition =
+        result.history().ledger().stream()
+            .filter(e -> e.turn().equals(Optional.of(turn)))
+            .map(Entry::partition)
+            .findFirst();
+    return result.history().ledger().stream()
+        .filter(e -> partition.equals(Optional.of(e.partition())))
+        .filter(e ->
+            e.turn().equals(Optional.of(turn))
+                || e.record() instanceof LedgerRecord.Owner
+                || e.record() instanceof LedgerRecord.Release)
+        .map(e ->
+            "%s %d %s %s"
+                .formatted(
+                    e.place(),
+                    e.millis(),
+                    e.record().attempt(),
+                    e.record().getClass().getSimpleName()))
+        .toList();
   }
 
   private static void times(ObjectNode json, List<Long> millis) {

@@ -8,6 +8,7 @@ record ChaosResult(
     ChaosPlan plan,
     Duration took,
     List<Injection> injections,
+    List<String> endedByThemselves,
     Findings findings,
     TakeOvers takeOvers,
     History history) {

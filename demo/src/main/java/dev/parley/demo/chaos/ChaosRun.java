@@ -35,7 +35,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ChaosRun implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
-  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(1);
 
   /** A turn that nobody answers is given up after 30 s, one that nobody ends after 120 s. */
   private static final Duration QUIET_WITHIN = Duration.ofSeconds(150);
@@ -126,14 +126,12 @@ final class ChaosRun implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(plan.seed());
     Injector injector = new Injector(plan, fleet, endpoint, recorder, random.split());
     List<SimulatedDevice> devices = new ArrayList<>();
-    HttpClient http =
-        keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+    HttpClient http = keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
     try {
       for (int i = 0; i < plan.devices(); i++) {
         String name = "device-%04d".formatted(i);
         recorder.device(ClientId.of("demo-" + name).digest(), name);
-        devices.add(
-            new SimulatedDevice(name, random.split(), publisher, recorder, http, router));
+        devices.add(new SimulatedDevice(name, random.split(), publisher, recorder, http, router));
       }
       List<Fault> sequence = plan.sequence();
       for (int i = 0; i < sequence.size(); i++) {
@@ -152,6 +150,7 @@ final class ChaosRun implements AutoCloseable {
         plan,
         Duration.ofNanos(System.nanoTime() - began),
         injector.done(),
+        fleet.endedByThemselves(),
         HistoryChecker.check(history),
         new TakeOvers(injector.done(), history.ledger()),
         history);
@@ -195,7 +194,8 @@ final class ChaosRun implements AutoCloseable {
       }
     }
     if (failure.isPresent()) {
-      throw new IllegalStateException("a part does not stop: " + failure.get().getMessage(), failure.get());
+      throw new IllegalStateException(
+          "a part does not stop: " + failure.get().getMessage(), failure.get());
     }
   }
 }

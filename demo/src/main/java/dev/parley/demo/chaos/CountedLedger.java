@@ -41,8 +41,7 @@ final class CountedLedger {
     entry
         .turn()
         .filter(turn -> owner >= highest || mayFinish(turn, owner, entry.millis()))
-        .ifPresent(
-            turn -> counted.computeIfAbsent(turn, t -> new ArrayList<>()).add(entry));
+        .ifPresent(turn -> counted.computeIfAbsent(turn, t -> new ArrayList<>()).add(entry));
   }
 
   private boolean mayFinish(TurnId turn, long owner, long millis) {

@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,12 +18,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A dispatcher in a process of its own, which can be hurt. What it holds is read from its log, which
- * is kept in a file.
+ * A dispatcher in a process of its own, which can be hurt. What it holds is read from its log,
+ * which is kept in a file.
  */
 final class DispatcherProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DispatcherProcess.class);
   private static final Pattern CLAIMED =
       Pattern.compile("partition (\\d+): taken over as owner (\\d+)");
   private static final Pattern HOLDING = Pattern.compile("holding \\[([0-9, ]*)]");
@@ -82,9 +84,8 @@ final class DispatcherProcess implements AutoCloseable {
         note(line);
       }
     } catch (IOException e) {
-      if (process.isAlive()) {
-        throw new UncheckedIOException("the log of " + name + " breaks off", e);
-      }
+      // It was killed, which closes its output.
+      LOG.debug("the log of {} ends: {}", name, e.getMessage());
     }
   }
 
@@ -114,6 +115,11 @@ final class DispatcherProcess implements AutoCloseable {
   /** The partitions that it has taken over and holds, each with its number as owner. */
   synchronized Map<Integer, Long> owners() {
     return Map.copyOf(owners);
+  }
+
+  /** Whether it holds partitions that it has not taken over yet. */
+  synchronized boolean isClaiming() {
+    return !owners.keySet().containsAll(held);
   }
 
   boolean isAlive() {

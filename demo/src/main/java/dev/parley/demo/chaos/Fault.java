@@ -7,6 +7,7 @@ import java.util.Optional;
 enum Fault {
   KILL("kill", true, "kill -9 of a dispatcher; another is started"),
   PAUSE("pause", true, "SIGSTOP of a dispatcher past its session time-out, then SIGCONT"),
+  CLAIM("claim", true, "SIGSTOP of a new dispatcher while it claims partitions, then SIGCONT"),
   ROLLING("rolling", true, "each dispatcher in turn is stopped with SIGTERM and replaced"),
   SCALE("scale", true, "one dispatcher, then three, then one, then as many as before"),
   DOWN("down", false, "the endpoint is gone for 20 s"),

@@ -12,13 +12,14 @@ import java.util.random.RandomGenerator;
 
 /** The dispatchers of a run. One thread. */
 final class Fleet implements AutoCloseable {
-  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(1);
   private static final long LOOK_EVERY_NANOS = 50_000_000;
 
   private final List<DispatcherProcess> members = new ArrayList<>();
   private final List<String> arguments;
   private final Path logs;
   private final int partitions;
+  private final List<String> ended = new ArrayList<>();
   private int started;
 
   /**
@@ -33,8 +34,7 @@ final class Fleet implements AutoCloseable {
   }
 
   DispatcherProcess start() throws CommandException {
-    DispatcherProcess process =
-        DispatcherProcess.start("dispatcher-" + ++started, arguments, logs);
+    DispatcherProcess process = DispatcherProcess.start("dispatcher-" + ++started, arguments, logs);
     members.add(process);
     return process;
   }
@@ -45,8 +45,7 @@ final class Fleet implements AutoCloseable {
 
   /** One that holds partitions. */
   DispatcherProcess any(RandomGenerator random) {
-    List<DispatcherProcess> busy =
-        members.stream().filter(m -> !m.owners().isEmpty()).toList();
+    List<DispatcherProcess> busy = members.stream().filter(m -> !m.owners().isEmpty()).toList();
     List<DispatcherProcess> choice = busy.isEmpty() ? members : busy;
     return choice.get(random.nextInt(choice.size()));
   }
@@ -71,14 +70,12 @@ final class Fleet implements AutoCloseable {
   void awaitWhole() throws CommandException, InterruptedException {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
     while (!isWhole()) {
-      for (DispatcherProcess member : members) {
-        if (!member.isAlive()) {
-          throw new CommandException(member.name() + " has ended by itself; its log says why");
-        }
-      }
+      replaceTheDead();
       if (System.nanoTime() - deadline > 0) {
         throw new CommandException(
-            "the dispatchers do not share all partitions after " + READY_WITHIN.toSeconds() + " s: "
+            "the dispatchers do not share all partitions after "
+                + READY_WITHIN.toSeconds()
+                + " s: "
                 + members.stream().map(m -> m.name() + " " + m.owners()).toList());
       }
       if (Thread.interrupted()) {
@@ -86,6 +83,22 @@ final class Fleet implements AutoCloseable {
       }
       LockSupport.parkNanos(LOOK_EVERY_NANOS);
     }
+  }
+
+  /** As whoever runs dispatchers would: one that ends by itself is started again. */
+  private void replaceTheDead() throws CommandException {
+    for (DispatcherProcess member : List.copyOf(members)) {
+      if (!member.isAlive()) {
+        members.remove(member);
+        ended.add(member.name());
+        start();
+      }
+    }
+  }
+
+  /** Those that ended though nobody told them to; their logs say why. */
+  List<String> endedByThemselves() {
+    return List.copyOf(ended);
   }
 
   private boolean isWhole() {

@@ -27,7 +27,6 @@ import java.util.stream.Collectors;
  * ok} all of them. Pure; one history each.
  */
 final class HistoryChecker {
-  private final History history;
   private final CountedLedger ledger;
   private final Map<TurnId, List<Received>> received;
   private final Map<String, List<Told>> told;
@@ -35,10 +34,10 @@ final class HistoryChecker {
   private final Map<String, Integer> outcomes = new TreeMap<>();
 
   private HistoryChecker(History history) {
-    this.history = history;
     this.ledger = new CountedLedger(history.ledger());
     this.received = history.received().stream().collect(Collectors.groupingBy(Received::turn));
-    this.told = history.told().stream().collect(Collectors.groupingBy(t -> t.device() + "/" + t.turn()));
+    this.told =
+        history.told().stream().collect(Collectors.groupingBy(t -> t.device() + "/" + t.turn()));
   }
 
   /** Checks it. */
@@ -134,21 +133,23 @@ final class HistoryChecker {
         .forEach(u -> hashes.add(u.sha256()));
     if (hashes.isEmpty()) {
       violate(
-          Kind.LOST,
-          turn,
-          "closed ok with " + bytes + " bytes sent; the endpoint had " + uploads);
+          Kind.LOST, turn, "closed ok with " + bytes + " bytes sent; the endpoint had " + uploads);
       return;
     }
     if (sent.get().endedBy() == UploadEnd.END
         && turn.end() == History.End.ENDED
         && bytes != turn.bytes()) {
-      violate(
-          Kind.PREFIX, turn, "ended by end after " + bytes + " of " + turn.bytes() + " bytes");
+      violate(Kind.PREFIX, turn, "ended by end after " + bytes + " of " + turn.bytes() + " bytes");
     }
     for (LedgerRecord.AttachmentEnded echo : of(LedgerRecord.AttachmentEnded.class, counted)) {
-      if (echo.attempt().equals(end.attempt()) && echo.whole() && echo.length() > 0
+      if (echo.attempt().equals(end.attempt())
+          && echo.whole()
+          && echo.length() > 0
           && !hashes.contains(echo.sha256())) {
-        violate(Kind.MIXED, turn, "the echo is not of the audio that attempt " + end.attempt() + " sent");
+        violate(
+            Kind.MIXED,
+            turn,
+            "the echo is not of the audio that attempt " + end.attempt() + " sent");
       }
     }
   }

@@ -6,16 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** Breaks things, one after the other. One thread. */
 final class Injector {
-  /** Longer than the session time-out of 6 s and the take-over that follows. */
-  private static final Duration PAUSED = Duration.ofSeconds(10);
+  /** Longer than the session time-out of 6 s; some longer than a record may take to be written. */
+  private static final int PAUSE_MILLIS = 7_000;
 
+  private static final int LONGEST_PAUSE_MILLIS = 14_000;
   private static final Duration DOWN = Duration.ofSeconds(20);
   private static final Duration WINDOW = Duration.ofSeconds(10);
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int MAX_DELAY_MILLIS = 2_000;
 
   private final ChaosPlan plan;
@@ -25,7 +27,8 @@ final class Injector {
   private final RandomGenerator random;
   private final List<Injection> done = new ArrayList<>();
 
-  Injector(ChaosPlan plan, Fleet fleet, Endpoint endpoint, Recorder recorder, RandomGenerator random) {
+  Injector(
+      ChaosPlan plan, Fleet fleet, Endpoint endpoint, Recorder recorder, RandomGenerator random) {
     this.plan = plan;
     this.fleet = fleet;
     this.endpoint = endpoint;
@@ -37,10 +40,11 @@ final class Injector {
   Injection inject(Fault fault) throws CommandException, InterruptedException {
     fleet.awaitWhole();
     pass(Duration.ofMillis(random.nextInt(MAX_DELAY_MILLIS)));
-    awaitOpenTurns();
+    await("too few turns are open", () -> recorder.openTurns() >= plan.openTurns());
     switch (fault) {
       case KILL -> kill();
       case PAUSE -> pause();
+      case CLAIM -> claim();
       case ROLLING -> rolling();
       case SCALE -> scale();
       case DOWN -> {
@@ -88,8 +92,28 @@ final class Injector {
     DispatcherProcess victim = fleet.any(random);
     note(Fault.PAUSE, victim.owners());
     victim.pause();
-    pass(PAUSED);
+    pass(pauseLength());
     victim.resume();
+    pass(WINDOW);
+  }
+
+  private Duration pauseLength() {
+    return Duration.ofMillis(random.nextInt(PAUSE_MILLIS, LONGEST_PAUSE_MILLIS));
+  }
+
+  /** The one that has been there longest makes room. */
+  private void claim() throws CommandException, InterruptedException {
+    DispatcherProcess oldest = fleet.members().getFirst();
+    DispatcherProcess victim = fleet.start();
+    await("the new dispatcher claims nothing", () -> victim.isClaiming() || !victim.isAlive());
+    note(Fault.CLAIM, victim.owners());
+    victim.pause();
+    pass(pauseLength());
+    victim.resume();
+    pass(WINDOW);
+    fleet.awaitWhole();
+    oldest.terminate();
+    fleet.forget(oldest);
   }
 
   private void rolling() throws CommandException, InterruptedException {
@@ -110,14 +134,14 @@ final class Injector {
     }
   }
 
-  private void awaitOpenTurns() throws CommandException, InterruptedException {
+  private static void await(String otherwise, BooleanSupplier condition)
+      throws CommandException, InterruptedException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (recorder.openTurns() < plan.openTurns()) {
+    while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new CommandException(
-            "only " + recorder.openTurns() + " turns are open after " + LIMIT.toSeconds() + " s");
+        throw new CommandException(otherwise + " after " + LIMIT.toSeconds() + " s");
       }
-      pass(Duration.ofMillis(20));
+      pass(Duration.ofMillis(5));
     }
   }
 

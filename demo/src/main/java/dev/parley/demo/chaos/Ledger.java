@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads all of the ledger. */
 final class Ledger {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private Ledger() {}
 

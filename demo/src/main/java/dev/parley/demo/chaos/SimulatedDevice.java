@@ -27,6 +27,7 @@ final class SimulatedDevice implements AutoCloseable {
   private static final int MIN_CHUNKS = 15;
   private static final int MAX_CHUNKS = 40;
   private static final int PAUSE_MILLIS = 300;
+  private static final int RAMP_MILLIS = 8_000;
 
   private final String name;
   private final RandomGenerator random;
@@ -78,6 +79,9 @@ final class SimulatedDevice implements AutoCloseable {
   private void run() {
     try {
       ear.awaitOpen();
+      if (stop.await(random.nextInt(RAMP_MILLIS), TimeUnit.MILLISECONDS)) {
+        return;
+      }
       while (!stop.await(random.nextInt(PAUSE_MILLIS), TimeUnit.MILLISECONDS)) {
         turn();
       }
@@ -87,8 +91,7 @@ final class SimulatedDevice implements AutoCloseable {
   }
 
   private void turn() throws InterruptedException {
-    TurnRequest request =
-        TurnRequest.speech(name, "ko").withDialog(newId()).withMessage(newId());
+    TurnRequest request = TurnRequest.speech(name, "ko").withDialog(newId()).withMessage(newId());
     Talk now = new Talk(request.turn(), new CountDownLatch(1), new CountDownLatch(1));
     talk = now;
     Speech speech = new Speech(request.turn(), random);

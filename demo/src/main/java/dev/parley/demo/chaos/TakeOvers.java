@@ -27,9 +27,8 @@ final class TakeOvers {
     for (Injection injection : injections) {
       injection
           .victim()
-          .forEach(
-              (partition, owner) ->
-                  measure(injection, owner, partitions.getOrDefault(partition, List.of())));
+          .forEach((partition, owner) ->
+              measure(injection, owner, partitions.getOrDefault(partition, List.of())));
     }
   }
 
