@@ -5,6 +5,7 @@ import dev.parley.cli.command.CommandException;
 import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.CommonSettings;
 import dev.parley.cli.command.Invocation;
+import dev.parley.cli.command.StopSignal;
 import dev.parley.cli.config.ConfigException;
 import dev.parley.cli.config.Form;
 import dev.parley.cli.config.Setting;
@@ -71,7 +72,8 @@ final class SpeakCommand implements Command {
             : new Narration(new Timeline(invocation.console()));
     String device = settings.get(SpeechSettings.DEVICE);
     KafkaConnection kafka = KafkaConnection.of(settings);
-    try (SpeechSettings.Speech speech =
+    try (StopSignal stop = StopSignal.install();
+        SpeechSettings.Speech speech =
             SpeechSettings.open(settings, device, SpeechSettings.Fallback.NONE);
         RouterClient router =
             new RouterClient(settings.get(ROUTER), device, settings.find(TOKEN))) {
@@ -83,6 +85,8 @@ final class SpeakCommand implements Command {
               topics,
               Map.copyOf(kafka.passedThrough()),
               new SimpleMeterRegistry())) {
+        // Told to end in mid-turn, it takes the turn back.
+        stop.interruptible();
         Conversation.Outcome outcome =
             new Conversation(router, publisher, observer)
                 .hold(speech.request(), speech.source(), speech.pacing(), speech.answerWithin());

@@ -18,15 +18,14 @@ final class Addresses {
           router     %s, with /live, /ready and /metrics
           producer   %s
         Speak to it from another terminal:
-          ./parley speak --device kitchen --wav FILE --router %s --bootstrap %s\
+          ./parley speak --device kitchen --text hello
+          ./parley speak --device kitchen --wav FILE\
         """
             .formatted(
                 pipeline.kafka().bootstrap(),
                 pipeline.standIn().uri(),
                 pipeline.standInCa(),
                 pipeline.routerUrl(),
-                pipeline.producerUrl(),
-                pipeline.routerUrl(),
-                pipeline.kafka().bootstrap()));
+                pipeline.producerUrl()));
   }
 }

@@ -74,7 +74,9 @@ final class DemoCommand implements Command {
               PARTITIONS,
               (part, where) ->
                   timeline.line(Tone.FAINT, "%-10s  started: %s".formatted(part, where)))) {
+        stop.interruptible();
         boolean well = speak(pipeline, timeline, speech, device);
+        stop.finishing();
         if (serve) {
           Addresses.print(pipeline, timeline);
           stop.await();

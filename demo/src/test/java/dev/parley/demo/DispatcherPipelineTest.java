@@ -47,9 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Producer, broker, dispatcher and stand-in, all of them real: what the ledger says of it. */
 final class DispatcherPipelineTest {
-  private static final FlowLimits HASTY =
-      new FlowLimits(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(2), Duration.ofSeconds(60), 3, 3, Duration.ofMillis(50));
-
   private Stage stage;
 
   @BeforeEach
@@ -186,7 +183,7 @@ final class DispatcherPipelineTest {
   void aFaultOfTheEndpointsClosesTheTurnWithItsReason(String fault, Script script, String reason)
       throws Exception {
     StandIn cic = stage.standIn(config -> config.withScript(script));
-    stage.dispatcher(cic.uri(), HASTY);
+    stage.dispatcher(cic.uri(), Stage.HASTY);
     SpeechPublisher publisher = stage.publisher();
     Spoken spoken = stage.speak(publisher, "kitchen", Sounds.tone(400));
     assertThat(stage.awaitClosed(spoken.turn()).reason()).as(fault).isEqualTo(reason);
@@ -267,11 +264,14 @@ final class DispatcherPipelineTest {
 
   @Test
   void anEndpointThatIsNotThereIsSaidToBeSo() throws Exception {
-    stage.dispatcher(
-        CicSettings.of(URI.create("http://127.0.0.1:1")).withHelloLimit(Duration.ofSeconds(1)),
-        FlowLimits.DEFAULT);
+    Dispatcher dispatcher =
+        stage.dispatcher(
+            CicSettings.of(URI.create("http://127.0.0.1:1")).withHelloLimit(Duration.ofSeconds(1)),
+            FlowLimits.DEFAULT);
     Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
     assertThat(stage.awaitClosed(spoken.turn()).reason()).isEqualTo("cic-unreachable");
+    assertThat(dispatcher.trouble().orElseThrow())
+        .contains("http://127.0.0.1:1", "does not take connections");
   }
 
   @Test

@@ -5,7 +5,6 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.LedgerRecord;
 import java.util.List;
-import java.util.Optional;
 
 /** What the ledger says of one turn. */
 record Heard(TurnId turn, List<LedgerRecord> records) {
@@ -20,19 +19,6 @@ record Heard(TurnId turn, List<LedgerRecord> records) {
 
   <R extends LedgerRecord> List<R> of(Class<R> kind) {
     return records.stream().filter(kind::isInstance).map(kind::cast).toList();
-  }
-
-  static Optional<TurnId> turnOf(LedgerRecord record) {
-    return switch (record) {
-      case LedgerRecord.Owner o -> Optional.empty();
-      case LedgerRecord.Release r -> Optional.empty();
-      case LedgerRecord.TurnBegun t -> Optional.of(t.turn());
-      case LedgerRecord.TurnSent t -> Optional.of(t.turn());
-      case LedgerRecord.DirectiveReceived d -> d.turn();
-      case LedgerRecord.AttachmentBegun a -> a.turn();
-      case LedgerRecord.AttachmentEnded a -> a.turn();
-      case LedgerRecord.TurnClosed t -> Optional.of(t.turn());
-    };
   }
 
   private static String name(LedgerRecord.DirectiveReceived directive) {

@@ -17,6 +17,8 @@ import dev.parley.producer.StopSignal;
 import dev.parley.producer.TurnRequest;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.router.DirectiveRouter;
+import dev.parley.router.RouterConfig;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.StandInConfig;
 import dev.parley.standin.Transport;
@@ -34,11 +36,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +54,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stage implements AutoCloseable {
   static final int PARTITIONS = 4;
+
+  /** Limits for tests that wait for them. */
+  static final FlowLimits HASTY =
+      new FlowLimits(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(60),
+          3,
+          3,
+          Duration.ofMillis(50));
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static @Nullable EmbeddedBroker shared;
@@ -106,6 +124,39 @@ final class Stage implements AutoCloseable {
             registry));
   }
 
+  /** A router that has its partitions. */
+  DirectiveRouter router() {
+    RouterConfig usual = RouterConfig.of(kafka);
+    DirectiveRouter router =
+        with(
+            DirectiveRouter.start(
+                new RouterConfig(
+                    kafka,
+                    topics,
+                    topics.prefix() + "-router",
+                    "127.0.0.1",
+                    0,
+                    usual.authorizer(),
+                    usual.limits(),
+                    usual.delivery(),
+                    usual.attachmentReaders(),
+                    usual.startWithin()),
+                registry,
+                new Handler.Abstract() {
+                  @Override
+                  public boolean handle(Request request, Response response, Callback callback) {
+                    return false;
+                  }
+                }));
+    org.awaitility.Awaitility.await("the router").until(router::ready);
+    return router;
+  }
+
+  /** What the ledger says of turns, claims left out. */
+  List<LedgerRecord> ledgerOfTurns() throws Exception {
+    return ledger().stream().filter(record -> record.about().isPresent()).toList();
+  }
+
   SpeechPublisher publisher() throws Exception {
     return with(SpeechPublisher.connect(kafka.bootstrap(), topics, Map.of(), registry));
   }
@@ -137,9 +188,7 @@ final class Stage implements AutoCloseable {
   Heard heard(TurnId turn) throws Exception {
     return new Heard(
         turn,
-        ledger().stream()
-            .filter(record -> Heard.turnOf(record).equals(java.util.Optional.of(turn)))
-            .toList());
+        ledger().stream().filter(record -> record.about().equals(Optional.of(turn))).toList());
   }
 
   /** Speaks a turn as fast as Kafka takes it. */
@@ -159,7 +208,7 @@ final class Stage implements AutoCloseable {
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> closed().stream().filter(closed -> closed.turn().equals(turn)).findFirst(),
-            java.util.Optional::isPresent)
+            Optional::isPresent)
         .orElseThrow();
   }
 

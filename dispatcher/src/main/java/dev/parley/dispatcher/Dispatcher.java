@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dispatcher: joins its group, owns partitions, and brings their turns to CIC until it is
@@ -20,12 +21,13 @@ public final class Dispatcher implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Admin admin;
   private final Cic cic;
+  private volatile @Nullable PartitionLoop running;
   private final PartitionLoop loop;
 
   private Dispatcher(DispatcherConfig config, MeterRegistry registry) throws IOException {
     this.config = config;
     String id = "dispatcher-" + UUID.randomUUID();
-    this.cic = new Cic(config.cic(), config.credentials());
+    this.cic = new Cic(config.cic(), config.credentials(), this::holdsLease);
     this.admin = Admin.create(config.kafka().admin(id + "-admin"));
     try {
       int partitions = TopicCheck.partitions(admin, config.topics());
@@ -46,6 +48,7 @@ public final class Dispatcher implements AutoCloseable {
               config.topics().speech(),
               config.kafka().groupConsumer(config.group(), id),
               partition -> new DispatcherPartition(partition, parts));
+      this.running = loop;
     } catch (IOException | RuntimeException e) {
       admin.close(Duration.ZERO);
       cic.close();
@@ -64,9 +67,15 @@ public final class Dispatcher implements AutoCloseable {
     return new Dispatcher(config, registry);
   }
 
+  /** Before the loop runs nothing can have been taken over from us. */
+  private boolean holdsLease() {
+    PartitionLoop polling = running;
+    return polling == null || polling.holdsLease();
+  }
+
   /** Why it can't be relied on now; empty while all is well. */
   public Optional<String> trouble() {
-    return loop.trouble();
+    return loop.trouble().or(cic::trouble);
   }
 
   /** Waits until it has ended, and says why if it failed. */

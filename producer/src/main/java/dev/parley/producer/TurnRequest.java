@@ -57,7 +57,11 @@ public final class TurnRequest {
    */
   public static TurnRequest ofMetadata(String device, byte[] metadata) throws MalformedException {
     byte[] own = metadata.clone();
-    Event event = RecognizeRules.check(own);
+    Event event = Event.checked(own);
+    if (!event.isRecognize()) {
+      throw new MalformedException(
+          "a turn is SpeechRecognizer.Recognize or TextRecognizer.Recognize, nothing else");
+    }
     return new TurnRequest(
         new TurnId(
             device, event.header().dialogRequestId().orElseThrow(), event.header().messageId()),

@@ -77,7 +77,8 @@ class TurnRequestTest {
   void metadataOfTheDevicesOwnPassByteForByte() throws Exception {
     byte[] own =
         metadata("SpeechRecognizer", MESSAGE, DIALOG, "{\"lang\":\"ko\", \"new\": 1.50}")
-            .replace("[]", "[ {\"odd\":true} ]")
+            .replace(
+                "[]", "[ {\"header\":{\"namespace\":\"New\",\"name\":\"Thing\"},\"payload\":{}} ]")
             .getBytes(UTF_8);
     TurnRequest request = TurnRequest.ofMetadata("kitchen", own);
 
@@ -93,12 +94,12 @@ class TurnRequestTest {
       textBlock =
           """
           {"lang":"fr"}                                                        | C18
-          {}                                                                   | "lang" is missing
+          {}                                                                   | C18
           {"lang":"ko","format":"MP3"}                                         | C18
           {"lang":"ko","profile":"FAR_FIELD"}                                  | C18
           {"lang":"ko","initiator":{"type":"SHOUT"}}                           | C18
           {"lang":"ko","initiator":{"type":"TAP","inputSource":"MINE"}}        | C18
-          {"lang":"ko","initiator":7}                                          | "initiator"
+          {"lang":"ko","initiator":7}                                          | C18
           {"lang":"ko","initiator":{"type":"WAKEWORD","inputSource":"SELF"}}   | C17
           {"lang":"ko","initiator":{"type":"WAKEWORD","payload":{"wakeWord":{"indices":{"startIndexInSamples":9,"endIndexInSamples":9}}}}} | C17
           """)
@@ -109,13 +110,13 @@ class TurnRequestTest {
   @Test
   void otherMetadataThatCicWouldRefuseAreRefused() {
     String ko = "{\"lang\":\"ko\"}";
-    assertRefused(metadata("SpeechRecognizer", "m1", DIALOG, ko), "\"messageId\" must be a UUID");
-    assertRefused(metadata("SpeechRecognizer", MESSAGE, "", ko), "\"dialogRequestId\" must be");
-    assertRefused(metadata("TextRecognizer", MESSAGE, DIALOG, "{}"), "\"text\"");
+    assertRefused(metadata("SpeechRecognizer", "m1", DIALOG, ko), "messageId must be a UUID");
+    assertRefused(metadata("SpeechRecognizer", MESSAGE, "", ko), "dialogRequestId");
+    assertRefused(metadata("TextRecognizer", MESSAGE, DIALOG, "{}"), "C26");
     assertRefused(metadata("TextRecognizer", MESSAGE, DIALOG, "{\"text\":\" \"}"), "C26");
     assertRefused(metadata("Clova", MESSAGE, DIALOG, "{}"), "nothing else");
     assertRefused(metadata("TextRecognizer", MESSAGE, DIALOG, "[]"), "payload");
-    assertRefused("{\"event\":{}}", "context");
+    assertRefused("{\"event\":{}}", "header");
     assertRefused("what?", "not JSON");
   }
 

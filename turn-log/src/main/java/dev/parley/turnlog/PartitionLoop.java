@@ -35,6 +35,7 @@ public final class PartitionLoop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PartitionLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
   private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
 
   private final String topic;
@@ -51,6 +52,7 @@ public final class PartitionLoop implements AutoCloseable {
   private volatile boolean stopping;
   private volatile @Nullable Throwable failure;
   private volatile long lastPollNanos = System.nanoTime();
+  private volatile long leaseNanos = System.nanoTime();
   private long lastCommitNanos = System.nanoTime();
 
   private PartitionLoop(
@@ -102,6 +104,15 @@ public final class PartitionLoop implements AutoCloseable {
         ? Optional.of(
             "the poll thread has been stuck for " + Duration.ofNanos(silent).toSeconds() + " s")
         : Optional.empty();
+  }
+
+  /**
+   * Whether Kafka has lately said that the partitions are ours: a commit was acknowledged within
+   * half the session time-out. Who has been cut off can't know that another has taken over. Any
+   * thread.
+   */
+  public boolean holdsLease() {
+    return System.nanoTime() - leaseNanos < LEASE_NANOS;
   }
 
   /** Waits until the loop has ended, and says why if it failed. */
@@ -227,13 +238,14 @@ public final class PartitionLoop implements AutoCloseable {
       return;
     }
     lastCommitNanos = now;
+    // Also when nothing has changed: the answer is what the lease rests on.
     Map<TopicPartition, OffsetAndMetadata> offsets = committable(owned.keySet());
     if (!offsets.isEmpty()) {
       consumer.commitAsync(
           offsets,
           (done, exception) -> {
             if (exception == null) {
-              done.forEach(this::committed);
+              leaseNanos = now;
             } else {
               log.warn(
                   "{}: commit failed, will be tried again: {}",
@@ -244,23 +256,13 @@ public final class PartitionLoop implements AutoCloseable {
     }
   }
 
-  private void committed(TopicPartition partition, OffsetAndMetadata offset) {
-    Owned o = owned.get(partition);
-    if (o != null) {
-      o.committed = Optional.of(offset);
-    }
-  }
-
   private Map<TopicPartition, OffsetAndMetadata> committable(
       Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     for (TopicPartition partition : partitions) {
       Owned o = owned.get(partition);
       if (o != null) {
-        o.owner
-            .committable()
-            .filter(offset -> !Optional.of(offset).equals(o.committed))
-            .ifPresent(offset -> offsets.put(partition, offset));
+        o.owner.committable().ifPresent(offset -> offsets.put(partition, offset));
       }
     }
     return offsets;
@@ -377,7 +379,7 @@ public final class PartitionLoop implements AutoCloseable {
 
   private final class Owned implements OwnedPartition {
     final TopicPartition id;
-    Optional<OffsetAndMetadata> committed;
+    final Optional<OffsetAndMetadata> committed;
     long position;
     volatile boolean active = true;
 

@@ -1,35 +1,53 @@
 package dev.parley.cli.command;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a part run until the process is told to end (SIGTERM, Ctrl-C), and lets it clean up before
- * it does. Open it before the part, so that it is closed after the part.
+ * Lets a command run until the process is told to end (SIGTERM, Ctrl-C), and lets it clean up
+ * before it does. Open it first, so that it is closed last. At first a signal ends the process at
+ * once; from {@link #interruptible} on it interrupts the command; from {@link #finishing} on the
+ * command is left alone to finish.
  */
 public final class StopSignal implements AutoCloseable {
-  private final CountDownLatch asked = new CountDownLatch(1);
-  private final CountDownLatch cleanedUp = new CountDownLatch(1);
-  private final Thread hook;
+  /** Parts have time-outs of their own; this is for what hangs in spite of them. */
+  private static final Duration CLEAN_UP_WITHIN = Duration.ofSeconds(60);
 
-  private StopSignal() {
-    this.hook =
-        new Thread(
-            () -> {
-              asked.countDown();
-              awaitQuietly(cleanedUp);
-            },
-            "stop-signal");
+  private enum Manner {
+    END_AT_ONCE,
+    INTERRUPT,
+    LET_FINISH
   }
 
-  /** Begins to listen for the signal. */
+  private final Thread owner = Thread.currentThread();
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch cleanedUp = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::signalled, "stop-signal");
+  private volatile Manner manner = Manner.END_AT_ONCE;
+
+  private StopSignal() {}
+
+  /** Begins to listen for the signal, on behalf of this thread. */
   public static StopSignal install() {
     StopSignal signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
 
-  /** Back when the process is to end. */
+  /** A signal interrupts this command, which then cleans up. */
+  public void interruptible() {
+    manner = Manner.INTERRUPT;
+  }
+
+  /** A signal waits until this command has cleaned up. */
+  public void finishing() {
+    manner = Manner.LET_FINISH;
+  }
+
+  /** Back when the process is to end; {@link #finishing} from now on. */
   public void await() throws InterruptedException {
+    finishing();
     asked.await();
   }
 
@@ -50,9 +68,19 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  private static void awaitQuietly(CountDownLatch latch) {
+  private void signalled() {
+    asked.countDown();
+    switch (manner) {
+      case END_AT_ONCE -> {
+        return;
+      }
+      case INTERRUPT -> owner.interrupt();
+      case LET_FINISH -> {
+        // It looks at the signal itself.
+      }
+    }
     try {
-      latch.await();
+      boolean _ = cleanedUp.await(CLEAN_UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

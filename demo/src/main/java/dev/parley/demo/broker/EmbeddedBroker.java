@@ -32,10 +32,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private final KafkaRaftServer server;
   private final int port;
-  private final Optional<Path> temporary;
+  private final Optional<TemporaryFolder> temporary;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private EmbeddedBroker(KafkaRaftServer server, int port, Optional<Path> temporary) {
+  private EmbeddedBroker(KafkaRaftServer server, int port, Optional<TemporaryFolder> temporary) {
     this.server = server;
     this.port = port;
     this.temporary = temporary;
@@ -61,18 +61,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (port != 0) {
       checkFree(port);
     }
-    hush();
+    logFrom("error");
     int listen = port == 0 ? freePort() : port;
-    Path directory = null;
+    Optional<TemporaryFolder> temporary = data.isPresent() ? Optional.empty() : temporary();
+    Path directory = data.or(() -> temporary.map(TemporaryFolder::path)).orElseThrow();
     try {
-      directory = data.isPresent() ? data.get() : Files.createTempDirectory("parley-broker");
       Map<String, Object> settings = settings(listen, freePort(), directory);
       format(directory);
       KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
       server.startup();
-      return new EmbeddedBroker(
-          server, listen, data.isPresent() ? Optional.empty() : Optional.of(directory));
+      return new EmbeddedBroker(server, listen, temporary);
     } catch (Exception e) {
+      temporary.ifPresent(TemporaryFolder::close);
       throw new CommandException(
           "the broker does not start on port "
               + listen
@@ -81,6 +81,14 @@ public final class EmbeddedBroker implements AutoCloseable {
               + ": "
               + Logging.inOneLine(e),
           e);
+    }
+  }
+
+  private static Optional<TemporaryFolder> temporary() throws CommandException {
+    try {
+      return Optional.of(TemporaryFolder.create("parley-broker"));
+    } catch (IOException e) {
+      throw new CommandException("no temporary folder can be made: " + e.getMessage(), e);
     }
   }
 
@@ -99,14 +107,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       server.shutdown();
       server.awaitShutdown();
-      temporary.ifPresent(Folders::delete);
+      temporary.ifPresent(TemporaryFolder::close);
     }
   }
 
   /** A broker alone warns of much that is as it should be. */
-  private static void hush() {
+  static void logFrom(String level) {
     List.of("org.apache.kafka", "kafka", "state.change.logger")
-        .forEach(logger -> Logging.level(logger, "error"));
+        .forEach(logger -> Logging.level(logger, level));
   }
 
   private static void format(Path directory) throws Exception {

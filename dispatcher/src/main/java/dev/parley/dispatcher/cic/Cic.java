@@ -2,6 +2,7 @@ package dev.parley.dispatcher.cic;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 
@@ -9,19 +10,26 @@ import okhttp3.Request;
 public final class Cic implements AutoCloseable {
   private final CicSettings settings;
   private final Credentials credentials;
+  private final BooleanSupplier lease;
   private final Lanes lanes;
   private final HttpUrl root;
+  private final EndpointProbe probe;
 
   /**
    * Opens nothing yet.
    *
+   * @param lease whether this process may still speak for its devices: without it no downchannel is
+   *     opened again, or two dispatchers would close each other's for ever (C4)
    * @throws IOException when the CA file can't be used
    */
-  public Cic(CicSettings settings, Credentials credentials) throws IOException {
+  public Cic(CicSettings settings, Credentials credentials, BooleanSupplier lease)
+      throws IOException {
     this.settings = settings;
     this.credentials = credentials;
+    this.lease = lease;
     this.lanes = new Lanes(settings);
     this.root = HttpUrl.get(settings.url().toString());
+    this.probe = new EndpointProbe(settings.url());
   }
 
   /**
@@ -33,13 +41,23 @@ public final class Cic implements AutoCloseable {
     return new DeviceLink(this, device, store, pushed);
   }
 
+  /** Why CIC can't be reached; empty while it can. */
+  public Optional<String> trouble() {
+    return probe.trouble();
+  }
+
   @Override
   public void close() {
+    probe.close();
     lanes.close();
   }
 
   CicSettings settings() {
     return settings;
+  }
+
+  boolean holdsLease() {
+    return lease.getAsBoolean();
   }
 
   Lanes lanes() {

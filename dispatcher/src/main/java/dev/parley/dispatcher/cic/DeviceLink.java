@@ -155,6 +155,10 @@ public final class DeviceLink implements AutoCloseable {
     int failures = 0;
     try {
       while (!isClosed()) {
+        if (!cic.holdsLease()) {
+          backOff(1);
+          continue;
+        }
         Optional<Fault> fault = openAndRead();
         boolean hadHello = down(fault);
         failures = hadHello ? 0 : failures + 1;

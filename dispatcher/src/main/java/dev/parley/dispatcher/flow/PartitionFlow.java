@@ -540,18 +540,7 @@ public final class PartitionFlow {
 
   private void appended(Input.Appended input) {
     ledgerNext = Math.max(ledgerNext, input.offset() + 1);
-    Optional<TurnId> id =
-        switch (input.record()) {
-          case LedgerRecord.Owner o -> Optional.empty();
-          case LedgerRecord.Release r -> Optional.empty();
-          case LedgerRecord.TurnBegun t -> Optional.of(t.turn());
-          case LedgerRecord.TurnSent t -> Optional.of(t.turn());
-          case LedgerRecord.DirectiveReceived d -> d.turn();
-          case LedgerRecord.AttachmentBegun a -> a.turn();
-          case LedgerRecord.AttachmentEnded a -> a.turn();
-          case LedgerRecord.TurnClosed t -> Optional.of(t.turn());
-        };
-    Turn turn = id.map(turns::get).orElse(null);
+    Turn turn = input.record().about().map(turns::get).orElse(null);
     if (turn == null) {
       return;
     }

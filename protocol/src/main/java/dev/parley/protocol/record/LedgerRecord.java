@@ -16,6 +16,20 @@ import java.util.Optional;
  * seq}, {@code channel}.
  */
 public sealed interface LedgerRecord {
+  /** The turn it is about; empty where it is about the partition, or belongs to a device alone. */
+  default Optional<TurnId> about() {
+    return switch (this) {
+      case Owner o -> Optional.empty();
+      case Release r -> Optional.empty();
+      case TurnBegun t -> Optional.of(t.turn());
+      case TurnSent t -> Optional.of(t.turn());
+      case DirectiveReceived d -> d.turn();
+      case AttachmentBegun a -> a.turn();
+      case AttachmentEnded a -> a.turn();
+      case TurnClosed t -> Optional.of(t.turn());
+    };
+  }
+
   /** Who wrote it: the owner's number, and its try where the record is about a turn. */
   Attempt attempt();
 

@@ -1,0 +1,77 @@
+package dev.parley.demo.broker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A folder that goes when it is closed, or when the process ends before. */
+public final class TemporaryFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
+
+  private static final int TRIES = 20;
+
+  private final Path path;
+  private final Thread hook;
+
+  private TemporaryFolder(Path path) {
+    this.path = path;
+    this.hook = new Thread(this::deleteAtEnd, "temporary-folder");
+  }
+
+  /** Makes one, the name of which begins with this. */
+  public static TemporaryFolder create(String prefix) throws IOException {
+    TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(prefix));
+    Runtime.getRuntime().addShutdownHook(folder.hook);
+    return folder;
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() {
+    delete(path);
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.debug("the process is ending, and the hook finds nothing to do");
+    }
+  }
+
+  /** Somebody who still writes into it may need to be told more than once. */
+  private void deleteAtEnd() {
+    EmbeddedBroker.logFrom("off");
+    for (int tried = 0; tried < TRIES && Files.exists(path); tried++) {
+      delete(path);
+    }
+  }
+
+  /** What cannot be deleted is left, and not worth more than a line in the log. */
+  private static void delete(Path folder) {
+    List<Path> deepestFirst;
+    try (Stream<Path> all = Files.walk(folder)) {
+      deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("{} is gone or changes", folder, e);
+      return;
+    }
+    for (Path path : deepestFirst) {
+      try {
+        Files.delete(path);
+      } catch (NoSuchFileException e) {
+        LOG.debug("{} was gone already", path);
+      } catch (IOException e) {
+        LOG.debug("{} is left behind", path, e);
+      }
+    }
+  }
+}
