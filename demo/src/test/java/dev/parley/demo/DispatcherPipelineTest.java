@@ -264,11 +264,14 @@ final class DispatcherPipelineTest {
 
   @Test
   void anEndpointThatIsNotThereIsSaidToBeSo() throws Exception {
-    stage.dispatcher(
-        CicSettings.of(URI.create("http://127.0.0.1:1")).withHelloLimit(Duration.ofSeconds(1)),
-        FlowLimits.DEFAULT);
+    Dispatcher dispatcher =
+        stage.dispatcher(
+            CicSettings.of(URI.create("http://127.0.0.1:1")).withHelloLimit(Duration.ofSeconds(1)),
+            FlowLimits.DEFAULT);
     Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
     assertThat(stage.awaitClosed(spoken.turn()).reason()).isEqualTo("cic-unreachable");
+    assertThat(dispatcher.trouble().orElseThrow())
+        .contains("http://127.0.0.1:1", "does not take connections");
   }
 
   @Test

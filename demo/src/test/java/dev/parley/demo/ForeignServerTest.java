@@ -77,8 +77,8 @@ final class ForeignServerTest {
   }
 
   private static void missing(String what) {
-    if (System.getenv("PARLEY_REQUIRE_NODE") != null) {
-      throw new AssertionError(what + ", and PARLEY_REQUIRE_NODE is set");
+    if ("required".equals(System.getProperty("node"))) {
+      throw new AssertionError(what + ", and -Dnode=required was given");
     }
     abort(what + ": install Node.js and npm to run this test");
   }

@@ -75,7 +75,7 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Why it can't be relied on now; empty while all is well. */
   public Optional<String> trouble() {
-    return loop.trouble();
+    return loop.trouble().or(cic::trouble);
   }
 
   /** Waits until it has ended, and says why if it failed. */

@@ -13,6 +13,7 @@ public final class Cic implements AutoCloseable {
   private final BooleanSupplier lease;
   private final Lanes lanes;
   private final HttpUrl root;
+  private final EndpointProbe probe;
 
   /**
    * Opens nothing yet.
@@ -28,6 +29,7 @@ public final class Cic implements AutoCloseable {
     this.lease = lease;
     this.lanes = new Lanes(settings);
     this.root = HttpUrl.get(settings.url().toString());
+    this.probe = new EndpointProbe(settings.url());
   }
 
   /**
@@ -39,8 +41,14 @@ public final class Cic implements AutoCloseable {
     return new DeviceLink(this, device, store, pushed);
   }
 
+  /** Why CIC can't be reached; empty while it can. */
+  public Optional<String> trouble() {
+    return probe.trouble();
+  }
+
   @Override
   public void close() {
+    probe.close();
     lanes.close();
   }
 
