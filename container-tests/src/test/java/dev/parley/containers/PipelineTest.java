@@ -70,7 +70,9 @@ final class PipelineTest {
 
   @AfterAll
   static void close() {
-    stage.close();
+    if (stage != null) {
+      stage.close();
+    }
   }
 
   @AfterEach

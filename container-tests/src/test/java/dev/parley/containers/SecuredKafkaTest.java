@@ -56,7 +56,9 @@ final class SecuredKafkaTest {
 
   @AfterAll
   static void close() {
-    stage.close();
+    if (stage != null) {
+      stage.close();
+    }
   }
 
   private static X509Bundle ca(String name) {

@@ -1,5 +1,7 @@
 package dev.parley.containers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.github.dockerjava.api.DockerClient;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.record.LedgerRecord;
@@ -19,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -70,10 +73,14 @@ final class Stage implements AutoCloseable {
                   .withCommand("--verdicts", VERDICTS)
                   .waitingFor(Wait.forLogMessage(".*--cic-ca.*", 1)));
       this.standInCa = read(standIn, "/var/lib/stand-in/ca.pem");
-      Ended topics = run("topics", "--partitions", Integer.toString(PARTITIONS));
-      if (topics.status() != 0) {
-        throw new IllegalStateException("no topics: " + topics);
-      }
+      // A broker that has just started on a busy machine may answer later than a command waits.
+      Awaitility.await("topics")
+          .atMost(START_WITHIN)
+          .pollDelay(Duration.ZERO)
+          .untilAsserted(() -> {
+            Ended topics = run("topics", "--partitions", Integer.toString(PARTITIONS));
+            assertThat(topics.status()).as("%s", topics).isZero();
+          });
     } catch (RuntimeException e) {
       close();
       throw e;

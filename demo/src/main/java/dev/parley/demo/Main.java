@@ -3,6 +3,7 @@ package dev.parley.demo;
 import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Console;
+import dev.parley.demo.chaos.ChaosCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,9 @@ public final class Main {
   /** Every command, those for trying out first. */
   static List<Command> commands() {
     List<Command> commands =
-        new ArrayList<>(List.of(new DemoCommand(), new BrokerCommand(), new StandInCommand()));
+        new ArrayList<>(
+            List.of(
+                new DemoCommand(), new BrokerCommand(), new StandInCommand(), new ChaosCommand()));
     commands.addAll(dev.parley.cli.Main.commands());
     return List.copyOf(commands);
   }

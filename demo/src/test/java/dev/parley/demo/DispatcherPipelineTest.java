@@ -334,6 +334,20 @@ final class DispatcherPipelineTest {
   }
 
   @Test
+  void ownersNumbersGrowWithEveryTakeOver() throws Exception {
+    StandIn cic = stage.standIn();
+    SpeechPublisher publisher = stage.publisher();
+    for (int owner = 1; owner <= 4; owner++) {
+      Dispatcher dispatcher = stage.dispatcher(cic);
+      Spoken spoken = stage.speak(publisher, "kitchen", Sounds.tone(400));
+      LedgerRecord.TurnClosed closed = stage.awaitClosed(spoken.turn());
+      assertThat(closed.status()).isEqualTo(TurnStatus.OK);
+      assertThat(closed.attempt().owner()).isEqualTo(owner);
+      dispatcher.close();
+    }
+  }
+
+  @Test
   void aDispatcherThatStopsInAnOrderlyMannerFinishesWhatItHasBegun() throws Exception {
     StandIn cic = stage.standIn();
     Dispatcher dispatcher = stage.dispatcher(cic);

@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
 final class DispatcherPartition implements PartitionOwner {
   private static final Logger log = LoggerFactory.getLogger(DispatcherPartition.class);
   private static final String LEDGER_OFFSET = "ledger=";
+  private static final String OWNER = ",owner=";
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   /**
@@ -128,7 +129,9 @@ final class DispatcherPartition implements PartitionOwner {
   public Optional<OffsetAndMetadata> committable() {
     return tookOver
         ? Optional.of(
-            new OffsetAndMetadata(flow.commitPosition(), LEDGER_OFFSET + flow.ledgerPosition()))
+            new OffsetAndMetadata(
+                flow.commitPosition(),
+                LEDGER_OFFSET + flow.ledgerPosition() + OWNER + flow.ledgerOwner()))
         : Optional.empty();
   }
 
@@ -174,11 +177,11 @@ final class DispatcherPartition implements PartitionOwner {
   /** Claims the partition in the ledger; no record flows until that is done. */
   private void takeOver() {
     partition.pause();
-    long from = ledgerOffset(partition.committed());
-    takeOver = Thread.ofVirtual().name("take-over-" + partition.id()).start(() -> claim(from));
+    Optional<OffsetAndMetadata> committed = partition.committed();
+    takeOver = Thread.ofVirtual().name("take-over-" + partition.id()).start(() -> claim(committed));
   }
 
-  private void claim(long from) {
+  private void claim(Optional<OffsetAndMetadata> committed) {
     TopicPartition id =
         new TopicPartition(parts.config().topics().ledger(), partition.id().partition());
     while (true) {
@@ -186,7 +189,8 @@ final class DispatcherPartition implements PartitionOwner {
       try (LogReader reader =
           new LogReader(
               parts.config().kafka().reader(parts.id() + "-take-over-" + id.partition()), id)) {
-        TakeOver.Claimed claimed = new TakeOver(reader, parts.id(), this::appendOwner).claim(from);
+        TakeOver.Claimed claimed =
+            new TakeOver(reader, parts.id(), this::appendOwner).claim(viewFrom(committed));
         long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
         log.info(
             "partition {}: taken over as owner {} in {} ms",
@@ -399,16 +403,19 @@ final class DispatcherPartition implements PartitionOwner {
     });
   }
 
-  private static long ledgerOffset(Optional<OffsetAndMetadata> committed) {
+  private static LedgerView viewFrom(Optional<OffsetAndMetadata> committed) {
     String metadata = committed.map(OffsetAndMetadata::metadata).orElse("");
-    if (metadata.startsWith(LEDGER_OFFSET)) {
+    int comma = metadata.indexOf(OWNER);
+    if (metadata.startsWith(LEDGER_OFFSET) && comma > 0) {
       try {
-        return Long.parseLong(metadata, LEDGER_OFFSET.length(), metadata.length(), 10);
+        return new LedgerView(
+            Long.parseLong(metadata, LEDGER_OFFSET.length(), comma, 10),
+            Long.parseLong(metadata, comma + OWNER.length(), metadata.length(), 10));
       } catch (NumberFormatException e) {
         // As if it were not there: reading the whole ledger is right, only slower.
       }
     }
-    return 0;
+    return new LedgerView(0);
   }
 
   /** What a device's downchannel brings. */

@@ -46,11 +46,10 @@ final class TakeOver {
   }
 
   /** Claims, however many rivals there are. */
-  Claimed claim(long from) throws InterruptedException, ExecutionException, TimeoutException {
-    LedgerView view = new LedgerView(from);
+  Claimed claim(LedgerView view) throws InterruptedException, ExecutionException, TimeoutException {
     long read = ledger.end();
     Reading reading = new Reading(view);
-    ledger.read(from, read, READ_LIMIT, reading::record);
+    ledger.read(view.from(), read, READ_LIMIT, reading::record);
     while (true) {
       long number = view.owner() + 1;
       reading.watch(number);

@@ -15,6 +15,7 @@ import java.util.Set;
  */
 public final class LedgerView {
   private final long from;
+  private final long ownerBefore;
   private final Set<TurnId> closed = new HashSet<>();
   private final Set<TurnId> answered = new HashSet<>();
   private final Map<TurnId, Integer> begun = new HashMap<>();
@@ -22,9 +23,20 @@ public final class LedgerView {
   private long owner;
   private long horizon = -1;
 
-  /** An empty view, to be filled from the record at {@code from} on. */
+  /** An empty view, to be filled from the first record of the ledger. */
   public LedgerView(long from) {
+    this(from, 0);
+  }
+
+  /**
+   * An empty view, to be filled from the record at {@code from} on.
+   *
+   * @param ownerBefore the highest number claimed before that record; 0 when there is none
+   */
+  public LedgerView(long from, long ownerBefore) {
     this.from = from;
+    this.ownerBefore = ownerBefore;
+    this.owner = ownerBefore;
   }
 
   /** The next record. */
@@ -62,6 +74,11 @@ public final class LedgerView {
   /** Where reading began. */
   public long from() {
     return from;
+  }
+
+  /** The highest number claimed before {@link #from}; 0 when there is none. */
+  long ownerBefore() {
+    return ownerBefore;
   }
 
   /** The highest number claimed; 0 when there is none. */

@@ -132,6 +132,11 @@ public final class PartitionFlow {
     return open.eldest().map(id -> turn(id).ledgerFrom).orElse(ledgerNext);
   }
 
+  /** The highest owner's number claimed before {@link #ledgerPosition}. */
+  public long ledgerOwner() {
+    return ledgerPosition() == view.from() ? view.ownerBefore() : owner;
+  }
+
   /** How many turns are open, those not counted that are left to the next owner. */
   public int openTurns() {
     return (int) turns.values().stream().filter(turn -> !turn.deferred).count();

@@ -138,4 +138,17 @@ final class TakeOverRulesTest {
     assertThat(bench.flow.ledgerPosition()).isEqualTo(from);
     assertThat(from).isLessThanOrEqualTo(60);
   }
+
+  @Test
+  void whoReadsTheLedgerFromPastTheClaimStillKnowsItsNumber() {
+    FlowBench bench = new FlowBench(new LedgerView(50, 6));
+    assertThat(bench.flow.ledgerOwner()).as("the claim is yet to be read").isEqualTo(6);
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.flow.ledgerPosition()).isGreaterThan(50);
+    assertThat(new LedgerView(bench.flow.ledgerPosition(), bench.flow.ledgerOwner()).owner())
+        .isEqualTo(FlowBench.OWNER);
+  }
 }

@@ -1,0 +1,98 @@
+package dev.parley.demo.chaos;
+
+import dev.parley.standin.Cut;
+import dev.parley.standin.Reply;
+import dev.parley.standin.Script;
+import dev.parley.standin.StandIn;
+import dev.parley.standin.StandInConfig;
+import dev.parley.standin.StopCapture;
+import dev.parley.standin.Transport;
+import dev.parley.standin.TurnStart;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** The stand-in, which can go away and come back at the same port. */
+final class Endpoint implements AutoCloseable {
+  private static final Duration STOP_AFTER = Duration.ofSeconds(2);
+  private static final Script USUAL = Script.DEFAULT.withStopCapture(StopCapture.NEVER);
+
+  private final Recorder recorder;
+  private StandIn standIn;
+
+  /** Listens on a free port, without TLS. */
+  Endpoint(Recorder recorder) {
+    this.recorder = recorder;
+    this.standIn = start(0);
+  }
+
+  private StandIn start(int port) {
+    StandIn started =
+        StandIn.start(
+            StandInConfig.DEFAULT
+                .withPort(port)
+                .withTransport(new Transport.Cleartext())
+                .withHearing(new StandInConfig.Hearing(false, true, true))
+                .withScript(USUAL));
+    started.onTurn(recorder::received);
+    usual(started);
+    return started;
+  }
+
+  private static void usual(StandIn standIn) {
+    standIn.scripts().when(oneIn(4, 1), USUAL.withStopCapture(StopCapture.after(STOP_AFTER)));
+  }
+
+  URI uri() {
+    return standIn.uri();
+  }
+
+  /** Nobody listens there any more. */
+  void down() {
+    standIn.close();
+  }
+
+  /** Somebody does again. */
+  void up() {
+    standIn = start(standIn.port());
+  }
+
+  void goAway() {
+    standIn.goAway();
+  }
+
+  void dropConnections() {
+    standIn.dropConnections();
+  }
+
+  /** From now on, the answers of one turn in so many are reset. */
+  void reset(int oneIn) {
+    standIn.scripts().clear();
+    standIn.scripts().when(oneIn(oneIn, 2), USUAL.withCut(new Cut.ResetAfter(100)));
+    usual(standIn);
+  }
+
+  /** From now on, one turn in so many is never answered. */
+  void stall(int oneIn) {
+    standIn.scripts().clear();
+    standIn.scripts().when(oneIn(oneIn, 3), USUAL.withReply(Reply.HANG));
+    usual(standIn);
+  }
+
+  /** All is well from now on. */
+  void behave() {
+    standIn.scripts().clear();
+    usual(standIn);
+  }
+
+  /** Chooses by the dialog's id, so that each attempt of a turn fares alike. */
+  private static Predicate<TurnStart> oneIn(int number, int salt) {
+    return turn ->
+        turn.isSpeech() && Math.floorMod((turn.dialogRequestId() + salt).hashCode(), number) == 0;
+  }
+
+  @Override
+  public void close() {
+    standIn.close();
+  }
+}
