@@ -57,6 +57,10 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
     return owner;
   }
 
+  synchronized void drain() {
+    owner.drain();
+  }
+
   synchronized void revoke() {
     owner.revoked();
     committed = owner.committable();
