@@ -72,12 +72,33 @@ final class DispatcherSettings {
               "drain", Form.DURATION_WITH_UNIT, "how long turns may go on when it is told to stop")
           .orElse("10s");
 
+  private static final Setting<Duration> BEGIN_AGE =
+      Setting.of(
+              "begin-age",
+              Form.DURATION_WITH_UNIT,
+              "how long a turn may wait for a dispatcher, or for a CIC that is down")
+          .orElse("120s");
+
+  private static final Setting<Integer> OPEN_TURNS =
+      Setting.of(
+              "max-open-turns",
+              Form.number("N", 1, 1_000_000),
+              "open turns beyond which new ones are refused")
+          .orElse(Integer.toString(DispatcherConfig.OPEN_TURNS));
+
+  private static final Setting<Integer> HELD_MIB =
+      Setting.of(
+          "max-held-mib",
+          Form.number("MIB", 1, 1_000_000),
+          "speech that may wait for CIC, in MiB; else a quarter of the heap");
+
   private DispatcherSettings() {}
 
   static List<Setting<?>> with(Setting<?>... others) {
     List<Setting<?>> all = new ArrayList<>(List.of(CIC_URL, CIC_CA, CREDENTIALS, ALLOW_CLEARTEXT));
     all.addAll(List.of(others));
     all.addAll(List.of(DEVICES_PER_LANE, AUDIO_LAYOUT, HELLO_LIMIT, PING, GROUP, DRAIN));
+    all.addAll(List.of(BEGIN_AGE, OPEN_TURNS, HELD_MIB));
     return all;
   }
 
@@ -96,7 +117,12 @@ final class DispatcherSettings {
         settings.get(GROUP),
         cic,
         credentials(settings, cic),
-        FlowLimits.DEFAULT,
+        FlowLimits.DEFAULT.withBeginAge(settings.get(BEGIN_AGE)),
+        settings.get(OPEN_TURNS),
+        settings
+            .find(HELD_MIB)
+            .map(mib -> mib * 1024L * 1024)
+            .orElse(DispatcherConfig.usualHeldBytes()),
         settings.get(DRAIN));
   }
 

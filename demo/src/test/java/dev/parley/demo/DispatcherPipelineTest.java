@@ -267,11 +267,34 @@ final class DispatcherPipelineTest {
     Dispatcher dispatcher =
         stage.dispatcher(
             CicSettings.of(URI.create("http://127.0.0.1:1")).withHelloLimit(Duration.ofSeconds(1)),
-            FlowLimits.DEFAULT);
+            FlowLimits.DEFAULT.withBeginAge(Duration.ofSeconds(3)));
     Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
     assertThat(stage.awaitClosed(spoken.turn()).reason()).isEqualTo("cic-unreachable");
     assertThat(dispatcher.trouble().orElseThrow())
         .contains("http://127.0.0.1:1", "does not take connections");
+  }
+
+  @Test
+  void aTurnWaitsForAnEndpointThatIsDownAndLosesNothing() throws Exception {
+    StandIn cic = stage.standIn();
+    int port = cic.port();
+    stage.dispatcher(
+        CicSettings.of(cic.uri()).withHelloLimit(Duration.ofSeconds(1)), FlowLimits.DEFAULT);
+    cic.close();
+    SpeechPublisher publisher = stage.publisher();
+    List<Spoken> turns = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      turns.add(stage.speak(publisher, "device-" + i, Sounds.tone(400)));
+    }
+    Awaitility.await()
+        .until(
+            () -> stage.heard(turns.getFirst().turn()).of(LedgerRecord.TurnBegun.class).size() > 1);
+    StandIn again = stage.standIn(config -> config.withPort(port));
+    for (Spoken spoken : turns) {
+      LedgerRecord.TurnClosed closed = stage.awaitClosed(spoken.turn());
+      assertThat(closed.status()).as(closed.detail()).isEqualTo(TurnStatus.OK);
+    }
+    assertThat(again.turns()).hasSize(5);
   }
 
   @Test
@@ -347,27 +370,50 @@ final class DispatcherPipelineTest {
     }
   }
 
+  /** A planned restart is not heard: nobody asks CIC a second time, and no answer is cut off. */
   @Test
-  void aDispatcherThatStopsInAnOrderlyMannerFinishesWhatItHasBegun() throws Exception {
-    StandIn cic = stage.standIn();
-    Dispatcher dispatcher = stage.dispatcher(cic);
+  void whatCicHasAllOfIsFinishedByTheDispatcherThatLeavesAndByNoOther() throws Exception {
+    StandIn cic =
+        stage.standIn(config -> config.withScript(Script.DEFAULT.withDelay(Duration.ofSeconds(2))));
+    Dispatcher first = stage.dispatcher(cic);
+    SpeechPublisher publisher = stage.publisher();
+    Spoken spoken = stage.speak(publisher, "kitchen", Sounds.tone(400));
+    Awaitility.await()
+        .until(() -> !stage.heard(spoken.turn()).of(LedgerRecord.TurnSent.class).isEmpty());
+    stage.dispatcher(cic);
+    first.close(Duration.ofSeconds(10));
+    LedgerRecord.TurnClosed closed = stage.awaitClosed(spoken.turn());
+    assertThat(closed.status()).isEqualTo(TurnStatus.OK);
+    assertThat(closed.attempt().owner()).isEqualTo(1);
+    assertThat(stage.heard(spoken.turn()).of(LedgerRecord.TurnBegun.class)).hasSize(1);
+    assertThat(cic.turns()).hasSize(1);
+
+    Spoken later = stage.speak(publisher, "kitchen", Sounds.tone(400));
+    assertThat(stage.awaitClosed(later.turn()).attempt().owner()).isEqualTo(2);
+    assertThat(stage.closed()).hasSize(2);
+  }
+
+  /** CIC answers while the user still speaks: the one who leaves reads on to the end. */
+  @Test
+  void anAnswerThatCameEarlyIsBroughtToItsEndByTheDispatcherThatLeaves() throws Exception {
+    StandIn cic =
+        stage.standIn(config ->
+            config.withScript(Script.DEFAULT.withEarly(true).withStopCapture(StopCapture.NEVER)));
+    Dispatcher first = stage.dispatcher(cic);
     SpeechPublisher publisher = stage.publisher();
     Turn turn = publisher.begin(TurnRequest.speech("kitchen", "ko"));
     var _ = turn.audio(Sounds.tone(200));
-    Awaitility.await().until(() -> !stage.heard(turn.id()).records().isEmpty());
-    Thread stopping = Thread.ofVirtual().start(() -> dispatcher.close(Duration.ofSeconds(30)));
-    Awaitility.await().until(() -> dispatcher.trouble().isPresent());
-    Turn tooLate = publisher.begin(TurnRequest.speech("kitchen", "ko"));
-    var _ = tooLate.end();
+    Awaitility.await().until(() -> !stage.heard(turn.id()).directives().isEmpty());
+    stage.dispatcher(cic);
+    Thread leaving = Thread.ofVirtual().start(() -> first.close(Duration.ofSeconds(10)));
+    Awaitility.await().until(() -> first.trouble().isPresent());
     var _ = turn.audio(Sounds.tone(200));
     var _ = turn.end();
-    stopping.join();
-    assertThat(stage.awaitClosed(turn.id()).status()).isEqualTo(TurnStatus.OK);
-    assertThat(stage.heard(tooLate.id()).records()).isEmpty();
-
-    stage.dispatcher(cic);
-    assertThat(stage.awaitClosed(tooLate.id()).status()).isEqualTo(TurnStatus.OK);
-    assertThat(stage.closed()).filteredOn(closed -> closed.turn().equals(turn.id())).hasSize(1);
+    LedgerRecord.TurnClosed closed = stage.awaitClosed(turn.id());
+    leaving.join();
+    assertThat(closed.status()).as(closed.detail()).isEqualTo(TurnStatus.OK);
+    assertThat(closed.attempt().owner()).isEqualTo(1);
+    assertThat(closed.counts()).containsEntry("audioChunks", 2L);
   }
 
   @Test

@@ -64,7 +64,9 @@ final class Stage implements AutoCloseable {
           Duration.ofSeconds(60),
           3,
           3,
-          Duration.ofMillis(50));
+          Duration.ofMillis(50),
+          FlowLimits.DEFAULT.turnBytes(),
+          FlowLimits.DEFAULT.directives());
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static @Nullable EmbeddedBroker shared;
@@ -120,6 +122,8 @@ final class Stage implements AutoCloseable {
                 cic,
                 Credentials.forDemo(),
                 limits,
+                DispatcherConfig.OPEN_TURNS,
+                DispatcherConfig.usualHeldBytes(),
                 Duration.ofSeconds(5)),
             registry));
   }

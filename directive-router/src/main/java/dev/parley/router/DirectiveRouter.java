@@ -23,7 +23,8 @@ import org.eclipse.jetty.server.Handler;
  * for any thread.
  */
 public final class DirectiveRouter implements AutoCloseable {
-  private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+  /** A directive waits two minutes for its device at most, and a turn about as long for its end. */
+  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final PartitionLoop loop;
   private final DeviceServer server;
@@ -92,6 +93,7 @@ public final class DirectiveRouter implements AutoCloseable {
               "router",
               config.topics().ledger(),
               config.kafka().groupConsumer(config.group(), config.group()),
+              LONGEST,
               factory);
       rest.remove(server);
       return new DirectiveRouter(loop, server, rest);
@@ -130,7 +132,7 @@ public final class DirectiveRouter implements AutoCloseable {
   /** Ends the streams, commits, leaves the group and stops listening. */
   @Override
   public void close() {
-    loop.stop(STOP_WITHIN);
+    loop.close();
     rest.push(server);
     closeAll(rest);
   }

@@ -163,13 +163,8 @@ final class LedgerOwner implements PartitionOwner {
   }
 
   @Override
-  public void drain() {
+  public void stopping() {
     endAll(Outlet.End.STOPPING);
-  }
-
-  @Override
-  public boolean idle() {
-    return true;
   }
 
   @Override

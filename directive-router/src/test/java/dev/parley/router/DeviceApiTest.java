@@ -349,7 +349,7 @@ class DeviceApiTest {
   @DisplayName("A router that stops says so")
   void stopping() throws Exception {
     Stream stream = open("");
-    ledger.drain();
+    ledger.stopping();
 
     assertThat(stream.event()).isEqualTo("event: stopping|data: {}");
   }

@@ -57,8 +57,8 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
     return owner;
   }
 
-  synchronized void drain() {
-    owner.drain();
+  synchronized void stopping() {
+    owner.stopping();
   }
 
   synchronized void revoke() {

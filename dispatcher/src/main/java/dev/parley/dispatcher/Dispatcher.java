@@ -1,6 +1,8 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.Cic;
+import dev.parley.dispatcher.cic.HeldBytes;
+import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.turnlog.PartitionLoop;
 import dev.parley.turnlog.TopicCheck;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,13 +23,16 @@ public final class Dispatcher implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Admin admin;
   private final Cic cic;
+  private final Leavers leavers = new Leavers();
   private volatile @Nullable PartitionLoop running;
   private final PartitionLoop loop;
 
   private Dispatcher(DispatcherConfig config, MeterRegistry registry) throws IOException {
     this.config = config;
     String id = "dispatcher-" + UUID.randomUUID();
-    this.cic = new Cic(config.cic(), config.credentials(), this::holdsLease);
+    HeldBytes held = new HeldBytes(config.heldBytes());
+    Budget budget = new Budget(config.openTurns(), held);
+    this.cic = new Cic(config.cic(), config.credentials(), this::holdsLease, held);
     this.admin = Admin.create(config.kafka().admin(id + "-admin"));
     try {
       int partitions = TopicCheck.partitions(admin, config.topics());
@@ -37,8 +42,12 @@ public final class Dispatcher implements AutoCloseable {
               config,
               id,
               partitions,
+              this::holdsLease,
               producer,
               cic,
+              budget,
+              new Circuit(),
+              leavers,
               new SpeechEnd(admin),
               new MonotonicClock(),
               new DispatcherMetrics(registry));
@@ -47,8 +56,10 @@ public final class Dispatcher implements AutoCloseable {
               "dispatcher",
               config.topics().speech(),
               config.kafka().groupConsumer(config.group(), id),
+              config.limits().longest(),
               partition -> new DispatcherPartition(partition, parts));
       this.running = loop;
+      registry.gauge("parley.dispatcher.turns.open", budget, Budget::openTurns);
     } catch (IOException | RuntimeException e) {
       admin.close(Duration.ZERO);
       cic.close();
@@ -83,17 +94,19 @@ public final class Dispatcher implements AutoCloseable {
     return loop.awaitEnd();
   }
 
-  /** Stops in an orderly manner: turns that have begun get time to finish, no other begins. */
+  /**
+   * Stops in an orderly manner: what CIC has all of or has begun to answer gets time to finish, all
+   * else is the next owner's at once.
+   */
   @Override
   public void close() {
     close(config.drain());
   }
 
-  /**
-   * Stops, giving turns that have begun this long; what is not finished then is the next owner's.
-   */
+  /** Stops, giving turns that may be finished this long. */
   public void close(Duration drain) {
-    loop.stop(drain);
+    loop.close();
+    leavers.await(drain);
     producer.close(Duration.ofSeconds(2));
     admin.close(Duration.ofSeconds(1));
     cic.close();

@@ -3,13 +3,12 @@ package dev.parley.dispatcher;
 import dev.parley.protocol.record.LedgerRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.time.Duration;
 
 /** What a dispatcher counts. Any thread. */
 final class DispatcherMetrics {
   private final MeterRegistry registry;
   private final Counter chunks;
-  private final AtomicInteger openTurns = new AtomicInteger();
 
   DispatcherMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -17,24 +16,30 @@ final class DispatcherMetrics {
         Counter.builder("parley.dispatcher.chunks.sent")
             .description("Chunks handed to event requests")
             .register(registry);
-    registry.gauge("parley.dispatcher.turns.open", openTurns);
   }
 
   void chunkSent() {
     chunks.increment();
   }
 
-  void turnOpened() {
-    openTurns.incrementAndGet();
+  void replayed() {
+    registry.counter("parley.dispatcher.chunks.replayed").increment();
   }
 
-  void turnsDropped(int turns) {
-    openTurns.addAndGet(-turns);
+  void tookOver(Duration took) {
+    registry.timer("parley.dispatcher.take.over").record(took);
+  }
+
+  void startedOver() {
+    registry.counter("parley.dispatcher.started.over").increment();
+  }
+
+  void paused() {
+    registry.counter("parley.dispatcher.fetch.paused").increment();
   }
 
   /** When failed or timed-out rises: the reason says which side to look at. */
   void turnClosed(LedgerRecord.TurnClosed closed) {
-    openTurns.decrementAndGet();
     registry
         .counter(
             "parley.dispatcher.turns.closed",

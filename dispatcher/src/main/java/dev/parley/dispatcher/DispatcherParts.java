@@ -1,7 +1,9 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.Cic;
+import dev.parley.dispatcher.flow.Circuit;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -9,13 +11,19 @@ import org.apache.kafka.clients.producer.Producer;
  *
  * @param id random, of this process: it names its claims
  * @param partitions N, the same on all topics
+ * @param holdsLease whether Kafka has lately said that this dispatcher's partitions are its own
+ * @param circuit used on the poll thread only
  */
 record DispatcherParts(
     DispatcherConfig config,
     String id,
     int partitions,
+    BooleanSupplier holdsLease,
     Producer<byte[], byte[]> producer,
     Cic cic,
+    Budget budget,
+    Circuit circuit,
+    Leavers leavers,
     SpeechEnd speechEnd,
     InstantSource clock,
     DispatcherMetrics metrics) {}

@@ -60,6 +60,7 @@ final class TakeOver {
       ledger.read(read, claim + 1, READ_LIMIT, reading::record);
       read = claim + 1;
       if (dispatcher.equals(reading.winner)) {
+        view.readTo(read);
         return new Claimed(number, view);
       }
       log.info("another dispatcher claimed number {} first; trying the next", number);
@@ -101,7 +102,7 @@ final class TakeOver {
           winner = winner == null ? "" : winner;
         }
       }
-      view.apply(parsed);
+      view.apply(parsed, record.timestamp());
     }
   }
 }

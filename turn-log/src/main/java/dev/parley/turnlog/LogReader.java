@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -38,29 +39,32 @@ public final class LogReader implements AutoCloseable {
    * Reads from {@code from}, or from the first record that is still there, up to but not including
    * {@code to}.
    *
-   * @param limit how long it may take in all
+   * @param limit how long no record may come while there are some to be read
    * @throws TimeoutException when it took longer
    * @throws KafkaException when the broker can't be read
    */
   public void read(long from, long to, Duration limit, Visitor visitor) {
     Map<TopicPartition, Long> beginning = consumer.beginningOffsets(List.of(partition));
     consumer.seek(partition, Math.max(from, beginning.getOrDefault(partition, 0L)));
-    long deadline = System.nanoTime() + limit.toNanos();
+    long progress = System.nanoTime();
     while (consumer.position(partition) < to) {
-      if (System.nanoTime() - deadline > 0) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(STEP);
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        if (record.offset() < to) {
+          visitor.record(record);
+        }
+      }
+      if (!records.isEmpty()) {
+        progress = System.nanoTime();
+      } else if (System.nanoTime() - progress > limit.toNanos()) {
         throw new TimeoutException(
             "reading "
                 + partition
                 + " up to "
                 + to
-                + " took longer than "
+                + " got no further for "
                 + limit.toSeconds()
                 + " s");
-      }
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(STEP)) {
-        if (record.offset() < to) {
-          visitor.record(record);
-        }
       }
     }
   }

@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,10 +38,17 @@ public final class PartitionLoop implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
+
+  /** A revocation must not hold up the group: what is not committed is read again, no more. */
+  private static final Duration REVOKED_COMMIT = Duration.ofMillis(80);
+
   private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+  private static final Duration NO_COMMIT = Duration.ofSeconds(15);
 
   private final String topic;
   private final Consumer<byte[], byte[]> consumer;
+  private final Duration longest;
   private final PartitionOwner.Factory factory;
   private final Thread thread;
   private final Map<TopicPartition, Owned> owned = new HashMap<>();
@@ -48,10 +57,11 @@ public final class PartitionLoop implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Set<TopicPartition> assignment = Set.of();
   private volatile boolean everAssigned;
-  private volatile long stopByNanos;
   private volatile boolean stopping;
+  private volatile List<PartitionState> states = List.of();
   private volatile @Nullable Throwable failure;
   private volatile long lastPollNanos = System.nanoTime();
+  private volatile boolean everCommitted;
   private volatile long leaseNanos = System.nanoTime();
   private long lastCommitNanos = System.nanoTime();
 
@@ -59,8 +69,10 @@ public final class PartitionLoop implements AutoCloseable {
       String name,
       String topic,
       Consumer<byte[], byte[]> consumer,
+      Duration longest,
       PartitionOwner.Factory factory) {
     this.topic = topic;
+    this.longest = longest;
     this.consumer = consumer;
     this.factory = factory;
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
@@ -71,13 +83,16 @@ public final class PartitionLoop implements AutoCloseable {
    *
    * @param name of the thread
    * @param consumer with auto-commit off; the loop's from now on, and closed by it
+   * @param longest how long one piece of work may take at most, thus how long a commit may rightly
+   *     stand still
    */
   public static PartitionLoop start(
       String name,
       String topic,
       Consumer<byte[], byte[]> consumer,
+      Duration longest,
       PartitionOwner.Factory factory) {
-    PartitionLoop loop = new PartitionLoop(name, topic, consumer, factory);
+    PartitionLoop loop = new PartitionLoop(name, topic, consumer, longest, factory);
     loop.thread.start();
     return loop;
   }
@@ -100,10 +115,23 @@ public final class PartitionLoop implements AutoCloseable {
       return Optional.of("no partition of " + topic + " assigned yet");
     }
     long silent = System.nanoTime() - lastPollNanos;
-    return silent > Duration.ofSeconds(10).toNanos()
-        ? Optional.of(
-            "the poll thread has been stuck for " + Duration.ofNanos(silent).toSeconds() + " s")
-        : Optional.empty();
+    if (silent > SILENCE.toNanos()) {
+      return Optional.of("the poll thread has been stuck for " + seconds(silent) + " s");
+    }
+    long uncommitted = System.nanoTime() - leaseNanos;
+    if (everCommitted && uncommitted > NO_COMMIT.toNanos()) {
+      return Optional.of("Kafka has acknowledged no commit for " + seconds(uncommitted) + " s");
+    }
+    return states.stream().flatMap(state -> state.trouble(longest).stream()).findFirst();
+  }
+
+  private static long seconds(long nanos) {
+    return Duration.ofNanos(nanos).toSeconds();
+  }
+
+  /** How each partition held stands, as of a second ago at most. Any thread. */
+  public List<PartitionState> states() {
+    return states;
   }
 
   /**
@@ -122,11 +150,11 @@ public final class PartitionLoop implements AutoCloseable {
   }
 
   /**
-   * Stops: owners begin nothing new and have until {@code deadline} to finish; then they are
-   * revoked, the last commit is made and the group is left. Returns when that is done.
+   * Stops: owners are revoked, the last commit is made and the group is left. Returns when that is
+   * done.
    */
-  public void stop(Duration deadline) {
-    stopByNanos = System.nanoTime() + deadline.toNanos();
+  @Override
+  public void close() {
     stopping = true;
     wakeUp();
     boolean interrupted = false;
@@ -136,7 +164,6 @@ public final class PartitionLoop implements AutoCloseable {
         break;
       } catch (InterruptedException e) {
         interrupted = true;
-        stopByNanos = System.nanoTime();
       }
     }
     if (interrupted) {
@@ -144,37 +171,23 @@ public final class PartitionLoop implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    stop(Duration.ZERO);
-  }
-
   private void run() {
     try {
       consumer.subscribe(List.of(topic), new Rebalance());
-      boolean draining = false;
-      while (true) {
-        if (stopping) {
-          if (!draining) {
-            draining = true;
-            owned.values().forEach(o -> o.owner.drain());
-          }
-          if (System.nanoTime() - stopByNanos >= 0
-              || owned.values().stream().allMatch(o -> o.owner.idle())) {
-            break;
-          }
-        }
+      while (!stopping) {
         turnOnce();
       }
-      revoke(Set.copyOf(owned.keySet()));
+      owned.values().forEach(o -> o.owner.stopping());
+      revoke(Set.copyOf(owned.keySet()), LAST_COMMIT);
     } catch (Throwable t) {
       failure = t;
       log.error("{}: the poll thread ends: {}", thread.getName(), t.toString(), t);
       lose(Set.copyOf(owned.keySet()));
     } finally {
       assignment = Set.of();
+      states = List.of();
       try {
-        consumer.close();
+        consumer.close(CloseOptions.timeout(LAST_COMMIT));
       } catch (KafkaException e) {
         log.warn("{}: closing the consumer: {}", thread.getName(), e.getMessage());
       }
@@ -238,6 +251,7 @@ public final class PartitionLoop implements AutoCloseable {
       return;
     }
     lastCommitNanos = now;
+    states = owned.values().stream().map(o -> o.state(now)).toList();
     // Also when nothing has changed: the answer is what the lease rests on.
     Map<TopicPartition, OffsetAndMetadata> offsets = committable(owned.keySet());
     if (!offsets.isEmpty()) {
@@ -246,6 +260,7 @@ public final class PartitionLoop implements AutoCloseable {
           (done, exception) -> {
             if (exception == null) {
               leaseNanos = now;
+              everCommitted = true;
             } else {
               log.warn(
                   "{}: commit failed, will be tried again: {}",
@@ -281,10 +296,9 @@ public final class PartitionLoop implements AutoCloseable {
       o.position = evenIfWoken(() -> consumer.position(partition));
       owned.put(partition, o);
       o.owner = factory.own(o);
-      if (stopping) {
-        o.owner.drain();
-      }
     }
+    // The group has just said so.
+    leaseNanos = System.nanoTime();
     assignment = Set.copyOf(owned.keySet());
     log.info(
         "{}: assigned {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
@@ -301,7 +315,7 @@ public final class PartitionLoop implements AutoCloseable {
     }
   }
 
-  private void revoke(Collection<TopicPartition> partitions) {
+  private void revoke(Collection<TopicPartition> partitions, Duration commitWithin) {
     if (partitions.isEmpty()) {
       return;
     }
@@ -314,17 +328,17 @@ public final class PartitionLoop implements AutoCloseable {
         o.active = false;
       }
     }
-    commitNow(committable(partitions));
+    commitNow(committable(partitions), commitWithin);
     partitions.forEach(owned::remove);
     assignment = Set.copyOf(owned.keySet());
     log.info(
         "{}: revoked {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
   }
 
-  private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
+  private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
     for (int tries = 0; !offsets.isEmpty() && tries < 2; tries++) {
       try {
-        consumer.commitSync(offsets, LAST_COMMIT);
+        consumer.commitSync(offsets, within);
         return;
       } catch (WakeupException e) {
         // A wake-up that came late: once more.
@@ -367,7 +381,7 @@ public final class PartitionLoop implements AutoCloseable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      revoke(partitions);
+      revoke(partitions, REVOKED_COMMIT);
     }
 
     /** Overridden because the default calls {@link #onPartitionsRevoked}, which would commit. */
@@ -382,6 +396,8 @@ public final class PartitionLoop implements AutoCloseable {
     final Optional<OffsetAndMetadata> committed;
     long position;
     volatile boolean active = true;
+    private long committable = -1;
+    private long movedNanos = System.nanoTime();
 
     @SuppressWarnings("NullAway.Init") // Set right after construction, before anything can use it.
     PartitionOwner owner;
@@ -389,6 +405,25 @@ public final class PartitionLoop implements AutoCloseable {
     Owned(TopicPartition id, Optional<OffsetAndMetadata> committed) {
       this.id = id;
       this.committed = committed;
+    }
+
+    PartitionState state(long now) {
+      long offset =
+          owner.isWorking()
+              ? owner.committable().map(OffsetAndMetadata::offset).orElse(position)
+              : -1;
+      OptionalLong lag = consumer.currentLag(id);
+      long end = position + lag.orElse(0);
+      if (offset != committable || offset >= end) {
+        committable = offset;
+        movedNanos = now;
+      }
+      return new PartitionState(
+          id.partition(),
+          position,
+          lag,
+          owner.isWorking() ? OptionalLong.of(offset) : OptionalLong.empty(),
+          Duration.ofNanos(now - movedNanos));
     }
 
     @Override

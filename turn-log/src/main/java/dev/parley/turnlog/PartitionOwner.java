@@ -22,18 +22,21 @@ public interface PartitionOwner {
   /** Time passes: called after every poll, thus at least every 100 ms. */
   void tick();
 
+  /** Whether it takes records; until then it prepares to. */
+  default boolean isWorking() {
+    return true;
+  }
+
   /** What may be committed now; empty when there is nothing to commit yet. */
   Optional<OffsetAndMetadata> committable();
 
-  /** The process is to stop: begin nothing new, finish what can be finished. */
-  void drain();
-
-  /** Whether a drained owner has nothing left to finish. */
-  boolean idle();
+  /** The process is to stop: {@link #revoked} follows at once. */
+  default void stopping() {}
 
   /**
    * The partition is taken away in an orderly manner and {@link #committable} will be asked once
-   * more; back within 100 ms. Nothing else is called afterwards.
+   * more; back within 100 ms. Nothing else is called afterwards: what is posted from now on is
+   * dropped, so an owner that has something left to finish needs a thread of its own.
    */
   void revoked();
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,22 +18,30 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads stretches of a partition again: Kafka is the replay buffer. One virtual thread reads for
  * all who ask, so that many turns that begin again at once cost one pass; it has a consumer only
- * while it reads.
+ * while it is asked.
  */
 public final class ReplayReader implements AutoCloseable {
+  /** Up to where the partition ends when it is read. */
+  public static final long END = Long.MAX_VALUE;
+
   private static final Logger log = LoggerFactory.getLogger(ReplayReader.class);
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration KEPT_OPEN = Duration.ofSeconds(2);
 
-  /** Told what a stretch holds, on the reader's thread. */
+  /** Told what a stretch holds, on the reader's thread, which may be kept waiting. */
   public interface Listener {
     /** The next record, in order. */
     void record(ConsumerRecord<byte[], byte[]> record);
 
-    /** The stretch has been read; what retention has removed was left out. */
-    void done();
+    /** Everything before {@code to} has been read; what retention has removed was left out. */
+    void done(long to);
   }
 
-  private record Stretch(long from, long to, Listener listener) {}
+  private record Stretch(long from, long to, Listener listener) {
+    Stretch upTo(long end) {
+      return to == END ? new Stretch(from, Math.max(from, end), listener) : this;
+    }
+  }
 
   private final TopicPartition partition;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -46,7 +55,10 @@ public final class ReplayReader implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("replay-" + partition).start(this::run);
   }
 
-  /** Reads from {@code from} up to but not including {@code to}. Any thread; never waits. */
+  /**
+   * Reads from {@code from} up to but not including {@code to}, or {@link #END}. Any thread; never
+   * waits.
+   */
   public void read(long from, long to, Listener listener) {
     asked.add(new Stretch(from, to, listener));
   }
@@ -58,49 +70,55 @@ public final class ReplayReader implements AutoCloseable {
 
   private void run() {
     try {
+      List<Stretch> stretches = new ArrayList<>();
       while (true) {
-        List<Stretch> stretches = new ArrayList<>();
-        stretches.add(asked.take());
-        asked.drainTo(stretches);
-        while (!readAll(stretches)) {
-          // Kafka is away; whoever asked gives up by its own clock.
+        if (stretches.isEmpty()) {
+          stretches.add(asked.take());
         }
+        readWhileAsked(stretches);
       }
     } catch (InterruptedException | InterruptException e) {
       // Closed.
     }
   }
 
-  private boolean readAll(List<Stretch> stretches) throws InterruptedException {
-    long from = stretches.stream().mapToLong(Stretch::from).min().orElseThrow();
-    long to = stretches.stream().mapToLong(Stretch::to).max().orElseThrow();
+  /** Leaves in the list what could not be read; whoever asked may give up by its own clock. */
+  private void readWhileAsked(List<Stretch> stretches) throws InterruptedException {
     try (LogReader reader = new LogReader(consumers.get(), partition)) {
-      reader.read(
-          from,
-          to,
-          LIMIT,
-          record -> {
-            for (Stretch stretch : stretches) {
-              if (record.offset() >= stretch.from && record.offset() < stretch.to) {
-                stretch.listener.record(record);
-              }
-            }
-          });
+      while (!stretches.isEmpty()) {
+        asked.drainTo(stretches);
+        long end = stretches.stream().anyMatch(s -> s.to == END) ? reader.end() : 0;
+        readAll(reader, stretches.stream().map(s -> s.upTo(end)).toList());
+        stretches.clear();
+        Stretch next = asked.poll(KEPT_OPEN.toMillis(), TimeUnit.MILLISECONDS);
+        if (next != null) {
+          stretches.add(next);
+        }
+      }
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      log.warn(
-          "reading {} again from {} to {} failed, once more: {}",
-          partition,
-          from,
-          to,
-          e.toString());
-      return false;
+      log.warn("reading {} again failed, once more: {}", partition, e.toString());
     }
-    stretches.forEach(stretch -> stretch.listener.done());
-    return true;
+  }
+
+  private static void readAll(LogReader reader, List<Stretch> stretches) {
+    long from = stretches.stream().mapToLong(Stretch::from).min().orElseThrow();
+    long to = stretches.stream().mapToLong(Stretch::to).max().orElseThrow();
+    reader.read(
+        from,
+        to,
+        LIMIT,
+        record -> {
+          for (Stretch stretch : stretches) {
+            if (record.offset() >= stretch.from && record.offset() < stretch.to) {
+              stretch.listener.record(record);
+            }
+          }
+        });
+    stretches.forEach(stretch -> stretch.listener.done(stretch.to));
   }
 }

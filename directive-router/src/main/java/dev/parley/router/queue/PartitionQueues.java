@@ -5,6 +5,8 @@ import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.turnlog.LowestFirst;
+import dev.parley.turnlog.OwnerClaims;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,8 +30,8 @@ public final class PartitionQueues {
   private final Limits limits;
   private final OwnerClaims claims;
   private final Map<String, DeviceQueue> devices = new HashMap<>();
-  private final LowestFirst needed = new LowestFirst();
-  private final LowestFirst deadlines = new LowestFirst();
+  private final LowestFirst<String> needed = new LowestFirst<>();
+  private final LowestFirst<String> deadlines = new LowestFirst<>();
 
   /** What is kept of devices whose queue was idle: their last dialog. Oldest first. */
   private final LinkedHashMap<String, Parked> parked = new LinkedHashMap<>();
@@ -81,14 +83,14 @@ public final class PartitionQueues {
         yield List.of();
       }
       case LedgerRecord.Release r -> {
-        claims.released(r, at);
+        claims.released(r, at.millis());
         yield List.of();
       }
       case LedgerRecord.DirectiveReceived r -> {
         Directive directive = Directive.parse(r.json());
         yield apply(
             r.device(),
-            claims.admits(r.attempt(), r.turn(), at)
+            claims.admits(r.attempt(), r.turn(), at.millis())
                 ? new Input.Received(r, directive, at)
                 : new Input.Outdated(r, directive, at));
       }
@@ -106,7 +108,7 @@ public final class PartitionQueues {
 
   private List<Effect> of(
       String device, Optional<TurnId> turn, Attempt attempt, LedgerRecord record, At at) {
-    return claims.admits(attempt, turn, at)
+    return claims.admits(attempt, turn, at.millis())
         ? apply(device, new Input.Recorded(record, at))
         : List.of();
   }
@@ -139,10 +141,10 @@ public final class PartitionQueues {
    */
   public List<ForDevice> tick(long now) {
     List<ForDevice> all = new ArrayList<>();
-    for (Optional<LowestFirst.Ranked> due = deadlines.lowest();
+    for (Optional<LowestFirst.Ranked<String>> due = deadlines.lowest();
         due.isPresent() && due.get().number() <= now;
         due = deadlines.lowest()) {
-      String device = due.get().device();
+      String device = due.get().key();
       List<Effect> effects = apply(device, new Input.Tick(now));
       if (!effects.isEmpty()) {
         all.add(new ForDevice(device, effects));

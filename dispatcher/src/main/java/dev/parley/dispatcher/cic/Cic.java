@@ -11,6 +11,7 @@ public final class Cic implements AutoCloseable {
   private final CicSettings settings;
   private final Credentials credentials;
   private final BooleanSupplier lease;
+  private final HeldBytes held;
   private final Lanes lanes;
   private final HttpUrl root;
   private final EndpointProbe probe;
@@ -20,13 +21,15 @@ public final class Cic implements AutoCloseable {
    *
    * @param lease whether this process may still speak for its devices: without it no downchannel is
    *     opened again, or two dispatchers would close each other's for ever (C4)
+   * @param held what all requests hold together
    * @throws IOException when the CA file can't be used
    */
-  public Cic(CicSettings settings, Credentials credentials, BooleanSupplier lease)
+  public Cic(CicSettings settings, Credentials credentials, BooleanSupplier lease, HeldBytes held)
       throws IOException {
     this.settings = settings;
     this.credentials = credentials;
     this.lease = lease;
+    this.held = held;
     this.lanes = new Lanes(settings);
     this.root = HttpUrl.get(settings.url().toString());
     this.probe = new EndpointProbe(settings.url());
@@ -50,6 +53,11 @@ public final class Cic implements AutoCloseable {
   public void close() {
     probe.close();
     lanes.close();
+  }
+
+  /** What all event requests hold because CIC has not taken it yet. */
+  public HeldBytes held() {
+    return held;
   }
 
   CicSettings settings() {

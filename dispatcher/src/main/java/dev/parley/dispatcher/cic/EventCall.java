@@ -119,6 +119,7 @@ public final class EventCall {
       byte[] metadata,
       Listener listener) {
     EventCall event = new EventCall(cic, link, store, turn, metadata, listener);
+    cic.held().began(event);
     Thread.ofVirtual().name("turn-" + turn + "-" + attempt).start(event::run);
     return event;
   }
@@ -130,11 +131,43 @@ public final class EventCall {
    * @return false when CIC takes so little that too much is queued already
    */
   public boolean send(byte[] pcm) {
-    if (queuedBytes.addAndGet(pcm.length) > MOST_QUEUED_BYTES) {
+    if (queuedBytes.get() + pcm.length > MOST_QUEUED_BYTES) {
       return false;
     }
+    held(pcm.length);
     queue.add(new Piece.Chunk(pcm));
+    if (aborted) {
+      empty();
+    }
     return true;
+  }
+
+  /** Bytes that wait for CIC to take them. Any thread. */
+  long heldBytes() {
+    return queuedBytes.get();
+  }
+
+  private void held(long more) {
+    queuedBytes.addAndGet(more);
+    cic.held().add(more);
+  }
+
+  private void empty() {
+    for (Piece piece = queue.poll(); piece != null; piece = queue.poll()) {
+      if (piece instanceof Piece.Chunk chunk) {
+        held(-chunk.pcm().length);
+      }
+    }
+  }
+
+  /** Gives the call up because all turns together hold too much and this one most. Never waits. */
+  void shed() {
+    abort();
+    listener.broken(
+        TurnStatus.FAILED,
+        "shed",
+        "too much speech was waiting for CIC, and of this turn the most",
+        false);
   }
 
   /** Gives the call up because CIC takes too little of it. Never waits. */
@@ -179,7 +212,8 @@ public final class EventCall {
     if (writing != null) {
       writing.interrupt();
     }
-    queue.clear();
+    empty();
+    cic.held().ended(this);
   }
 
   private void run() {
@@ -210,10 +244,13 @@ public final class EventCall {
       log.error("turn {}: {}", turn, e.toString(), e);
       broken(Fault.failed("internal", "the dispatcher failed on this turn"));
     } finally {
+      aborted = true;
       Thread writing = writer;
       if (writing != null) {
         writing.interrupt();
       }
+      empty();
+      cic.held().ended(this);
     }
   }
 
@@ -379,7 +416,7 @@ public final class EventCall {
             case Piece.Chunk chunk -> {
               sink.write(body.beforeChunk(index++));
               sink.write(chunk.pcm());
-              queuedBytes.addAndGet(-chunk.pcm().length);
+              held(-chunk.pcm().length);
             }
             case Piece.End end -> {
               sink.write(body.end());

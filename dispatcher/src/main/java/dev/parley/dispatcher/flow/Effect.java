@@ -18,10 +18,13 @@ public sealed interface Effect {
   record Request(TurnId turn, Attempt attempt, byte[] metadata) implements Effect {}
 
   /**
-   * Read the turn's records from {@code from} up to but not including {@code to} again; answered by
-   * {@link Input.Replayed} for each and {@link Input.ReplayedTo}.
+   * Read the turn's records from {@code from} up to but not including {@code to}, or {@link
+   * #SPEECH_END}, again; answered by {@link Input.Replayed} for each and {@link Input.ReplayedTo}.
    */
   record Replay(TurnId turn, Attempt attempt, long from, long to) implements Effect {}
+
+  /** Up to where the speech partition ends when it is read. */
+  long SPEECH_END = Long.MAX_VALUE;
 
   /** Send this chunk. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
@@ -33,11 +36,29 @@ public sealed interface Effect {
   /** Break the request off; nothing of it is wanted any more. */
   record Abort(TurnId turn) implements Effect {}
 
+  /** The turn is the next owner's: break its request off, if it has one, and forget it. */
+  record Leave(TurnId turn) implements Effect {}
+
   /** The turn is settled: forget its request. */
   record Forget(TurnId turn, LedgerRecord.TurnClosed closed) implements Effect {}
 
   /** Ask Kafka where the speech partition ends now; answered by {@link Input.SpeechEnd}. */
   record AskSpeechEnd(TurnId turn, Attempt attempt) implements Effect {}
+
+  /**
+   * Read the ledger from {@code from} up to but not including {@code to}, or {@link #LEDGER_END};
+   * answered by {@link Input.LedgerSeen} for each record and {@link Input.LedgerReadTo}.
+   */
+  record ReadLedger(long from, long to) implements Effect {}
+
+  /** Up to where the ledger ends when it is read. */
+  long LEDGER_END = Long.MAX_VALUE;
+
+  /**
+   * This flow is void, nothing it says counts any more: the partition must be claimed anew, and its
+   * open turns begun again from the commit.
+   */
+  record StartOver(String reason) implements Effect {}
 
   /** Set the record at this offset aside as a dead letter. */
   record SetAside(long offset, String reason) implements Effect {}

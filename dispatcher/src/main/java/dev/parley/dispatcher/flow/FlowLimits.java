@@ -3,24 +3,29 @@ package dev.parley.dispatcher.flow;
 import java.time.Duration;
 
 /**
- * How long a turn may take.
+ * How long a turn may take, and how much it may be.
  *
  * @param idle without audio, {@code end} or a sign of life from CIC while the upload is open
  * @param upload from its begin until everything is sent
  * @param response from the end of the upload, or the last directive, to the end of the response
- * @param beginAge how old a {@code begin} may be that no dispatcher has begun yet
- * @param attempts how many owners may begin a turn before it counts as poison
+ * @param beginAge how old a {@code begin} may be that no dispatcher has begun yet, and how long a
+ *     turn waits for a CIC that can't be reached
+ * @param owners how many owners may begin a turn before it counts as poison
  * @param tries how often one owner tries, the first time included
  * @param retryDelay before the second try; doubled before each further one, and jittered
+ * @param turnBytes the most audio of one turn, in bytes
+ * @param directives the most directives that one turn may bring
  */
 public record FlowLimits(
     Duration idle,
     Duration upload,
     Duration response,
     Duration beginAge,
-    int attempts,
+    int owners,
     int tries,
-    Duration retryDelay) {
+    Duration retryDelay,
+    long turnBytes,
+    int directives) {
   /** The defaults; the module's RATIONALE says why. */
   public static final FlowLimits DEFAULT =
       new FlowLimits(
@@ -30,5 +35,18 @@ public record FlowLimits(
           Duration.ofSeconds(120),
           3,
           3,
-          Duration.ofMillis(250));
+          Duration.ofMillis(250),
+          4L * 1024 * 1024,
+          1_000);
+
+  /** The same with this age of a begin. */
+  public FlowLimits withBeginAge(Duration age) {
+    return new FlowLimits(
+        idle, upload, response, age, owners, tries, retryDelay, turnBytes, directives);
+  }
+
+  /** How long a turn may be open at most, from its begin in Kafka to its close. */
+  public Duration longest() {
+    return beginAge.plus(upload).plus(response);
+  }
 }

@@ -15,6 +15,7 @@ public sealed interface Input {
    * The partition is this dispatcher's by the ledger's word; no other input comes before.
    *
    * @param owner the number of the claim
+   * @param view what the ledger says, up to and including the claim
    * @param position offset of the speech record that comes next
    */
   record TakenOver(long owner, LedgerView view, long position) implements Input {}
@@ -31,6 +32,16 @@ public sealed interface Input {
 
   /** A ledger record of ours stands at {@code offset}. */
   record Appended(LedgerRecord record, long offset) implements Input {}
+
+  /**
+   * A record that {@link Effect.ReadLedger} asked for.
+   *
+   * @param appendedMillis when the broker appended it
+   */
+  record LedgerSeen(LedgerRecord record, long appendedMillis) implements Input {}
+
+  /** Every ledger record before {@code offset} has been seen. */
+  record LedgerReadTo(long offset) implements Input {}
 
   /** The answer to {@link Effect.AskSpeechEnd}: everything published by then stands before it. */
   record SpeechEnd(TurnId turn, Attempt attempt, long offset) implements Input {}
@@ -115,6 +126,12 @@ public sealed interface Input {
   /** Time has passed. */
   record Tick() implements Input {}
 
-  /** Begin nothing new. */
-  record Drain() implements Input {}
+  /**
+   * The partition is taken away in an orderly manner. What CIC has all of, or has begun to answer,
+   * may be finished for ten seconds; {@link Tick} must go on until no turn is open.
+   */
+  record Revoked() implements Input {}
+
+  /** The partition is another's already. */
+  record Lost() implements Input {}
 }

@@ -3,9 +3,11 @@ package dev.parley.dispatcher.flow;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Channel;
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.turnlog.OwnerClaims;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,12 +18,20 @@ import java.util.Set;
 public final class LedgerView {
   private final long from;
   private final long ownerBefore;
+  private final OwnerClaims claims;
   private final Set<TurnId> closed = new HashSet<>();
   private final Set<TurnId> answered = new HashSet<>();
-  private final Map<TurnId, Integer> begun = new HashMap<>();
-  private final Set<TurnId> finishing = new HashSet<>();
-  private long owner;
+  private final Map<TurnId, Begun> begun = new HashMap<>();
+  private final Set<TurnId> released = new HashSet<>();
   private long horizon = -1;
+  private long end;
+
+  /** By how many owners a turn was begun, the last of them being this. */
+  private record Begun(int owners, long last) {
+    Begun by(long owner) {
+      return owner == last ? this : new Begun(owners + 1, owner);
+    }
+  }
 
   /** An empty view, to be filled from the first record of the ledger. */
   public LedgerView(long from) {
@@ -36,32 +46,39 @@ public final class LedgerView {
   public LedgerView(long from, long ownerBefore) {
     this.from = from;
     this.ownerBefore = ownerBefore;
-    this.owner = ownerBefore;
+    this.claims = new OwnerClaims(ownerBefore);
+    this.end = from;
   }
 
-  /** The next record. */
-  public void apply(LedgerRecord record) {
-    boolean late = record.attempt().owner() < owner;
+  /**
+   * The next record.
+   *
+   * @param millis when the broker appended it
+   */
+  public void apply(LedgerRecord record, long millis) {
     switch (record) {
-      case LedgerRecord.Owner o -> owner = Math.max(owner, o.attempt().owner());
+      case LedgerRecord.Owner o -> claims.claimed(o);
       case LedgerRecord.Release r -> {
-        if (!late) {
-          finishing.addAll(r.finishing());
+        if (r.attempt().owner() >= claims.highest()) {
+          claims.released(r, millis);
+          released.addAll(r.finishing());
         }
       }
       case LedgerRecord.TurnBegun t -> {
-        if (!late) {
-          begun.merge(t.turn(), 1, Integer::sum);
+        if (claims.admits(t.attempt(), Optional.empty(), millis)) {
+          begun.merge(
+              t.turn(), new Begun(1, t.attempt().owner()), (before, now) -> before.by(now.last()));
           horizon = Math.max(horizon, t.speechOffset());
+          released.remove(t.turn());
         }
       }
       case LedgerRecord.DirectiveReceived d -> {
-        if (d.channel() == Channel.RESPONSE) {
-          d.turn().filter(turn -> !late || finishing.contains(turn)).ifPresent(answered::add);
+        if (d.channel() == Channel.RESPONSE && claims.admits(d.attempt(), d.turn(), millis)) {
+          d.turn().ifPresent(answered::add);
         }
       }
       case LedgerRecord.TurnClosed t -> {
-        if (!late || finishing.contains(t.turn())) {
+        if (claims.admits(t.attempt(), Optional.of(t.turn()), millis)) {
           closed.add(t.turn());
         }
       }
@@ -71,9 +88,19 @@ public final class LedgerView {
     }
   }
 
+  /** Every record before {@code offset} has been applied. */
+  public void readTo(long offset) {
+    end = Math.max(end, offset);
+  }
+
   /** Where reading began. */
   public long from() {
     return from;
+  }
+
+  /** Up to where reading has come. */
+  long end() {
+    return end;
   }
 
   /** The highest number claimed before {@link #from}; 0 when there is none. */
@@ -83,7 +110,7 @@ public final class LedgerView {
 
   /** The highest number claimed; 0 when there is none. */
   public long owner() {
-    return owner;
+    return claims.highest();
   }
 
   /** The highest offset of a {@code begin} that the view knows; -1 when there is none. */
@@ -99,7 +126,14 @@ public final class LedgerView {
     return answered.contains(turn);
   }
 
-  int timesBegun(TurnId turn) {
-    return begun.getOrDefault(turn, 0);
+  /** Whether a former owner was given time to finish it, and nobody has begun it again since. */
+  boolean isReleased(TurnId turn) {
+    return released.contains(turn);
+  }
+
+  /** How many owners have begun it. */
+  int owners(TurnId turn) {
+    Begun known = begun.get(turn);
+    return known == null ? 0 : known.owners();
   }
 }

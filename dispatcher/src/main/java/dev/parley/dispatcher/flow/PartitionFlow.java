@@ -1,19 +1,16 @@
 package dev.parley.dispatcher.flow;
 
-import dev.parley.dispatcher.flow.Input.AttemptOf;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.message.Event;
-import dev.parley.protocol.record.Channel;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
-import dev.parley.turnlog.OpenTurns;
+import dev.parley.turnlog.OwnerClaims;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   begin ──► uploading ──► sent ──► closing ──► settled
- *                │  end, StopCapture   response ended   turn-closed acknowledged
- *                └───────────────────────► closing        cancel, barge-in, time-out, fault
+ *      │         │  end, StopCapture   response ended   turn-closed acknowledged
+ *      │         └───────────────────────► closing        cancel, barge-in, time-out, fault
+ *      └──► waiting for another try, or for CIC to be reachable; or a former owner's for a while
  * </pre>
  *
  * A turn is settled only when its {@code turn-closed} is acknowledged, and that is appended only
@@ -37,37 +35,50 @@ import org.jspecify.annotations.Nullable;
  * over.
  */
 public final class PartitionFlow {
-  private static final long TICK_MILLIS = 50;
-
   /** The longest that CIC may ask a turn to wait for another try. */
   private static final long MOST_WAIT_MILLIS = 10_000;
 
   private static final long CUT_LIMIT_MILLIS = 2_000;
 
+  /** How often the ledger is looked into for what a former owner finishes. */
+  private static final long LOOK_MILLIS = 250;
+
+  /** How often speech is read on for turns that are finished though the partition is another's. */
+  private static final long FOLLOW_MILLIS = 100;
+
   private final FlowLimits limits;
+  private final Admission admission;
+  private final Circuit circuit;
   private final RandomGenerator random;
-  private final Map<TurnId, Turn> turns = new HashMap<>();
-  private final Map<String, List<Turn>> byDevice = new HashMap<>();
+  private final Effects effects = new Effects();
+  private final Turns turns = new Turns();
+  private final Deadlines deadlines = new Deadlines();
+  private final LedgerOrder ledger = new LedgerOrder(effects);
+  private final Reception reception =
+      new Reception(turns, effects, of -> current(of.turn(), of.attempt()));
   private final Set<Turn> cutting = new LinkedHashSet<>();
-  private final OpenTurns<TurnId> open = new OpenTurns<>();
-  private final RecentTurns settled = new RecentTurns();
   private LedgerView view = new LedgerView(0);
   private long owner;
   private long nextOffset;
-  private long ledgerNext;
-  private int ownSeq;
-  private long nextTickMillis;
-  private boolean draining;
-  private List<Effect> effects = new ArrayList<>();
+  private long ownedSince;
+  private long nextLook;
+  private int formerOwners;
+  private long leaveBy = Long.MAX_VALUE;
+  private boolean isVoid;
   private long now;
 
   /**
    * A flow that waits for {@link Input.TakenOver}.
    *
+   * @param admission asked for every turn that no dispatcher has begun yet
+   * @param circuit shared by all partitions of a dispatcher
    * @param random for the jitter of retries
    */
-  public PartitionFlow(FlowLimits limits, RandomGenerator random) {
+  public PartitionFlow(
+      FlowLimits limits, Admission admission, Circuit circuit, RandomGenerator random) {
     this.limits = limits;
+    this.admission = admission;
+    this.circuit = circuit;
     this.random = random;
   }
 
@@ -78,6 +89,9 @@ public final class PartitionFlow {
    * @return what to do, in order
    */
   public List<Effect> apply(Input input, long nowMillis) {
+    if (isVoid) {
+      return List.of();
+    }
     now = nowMillis;
     switch (input) {
       case Input.TakenOver t -> takenOver(t);
@@ -86,15 +100,19 @@ public final class PartitionFlow {
         nextOffset = u.offset() + 1;
         effects.add(new Effect.SetAside(u.offset(), u.reason()));
       }
-      case Input.Appended a -> appended(a);
+      case Input.Appended a -> {
+        ledger.appended(a);
+        settle();
+      }
+      case Input.LedgerSeen l -> seen(l);
+      case Input.LedgerReadTo l -> readTo(l.offset());
       case Input.SpeechEnd s ->
           current(s.turn(), s.attempt())
               .ifPresent(turn -> {
                 turn.cut = s.offset();
-                cutIfReached(turn);
+                cutIfReached(turn, nextOffset);
               });
-      case Input.Requested r ->
-          current(r.turn(), r.attempt()).ifPresent(turn -> turn.time("requested", now));
+      case Input.Requested r -> current(r.turn(), r.attempt()).ifPresent(this::requested);
       case Input.Uploaded u -> current(u.turn(), u.attempt()).ifPresent(this::uploaded);
       case Input.Answered a ->
           current(a.turn(), a.attempt()).ifPresent(turn -> answered(turn, a.directive()));
@@ -106,21 +124,18 @@ public final class PartitionFlow {
       case Input.ReplayedTo r ->
           current(r.turn(), r.attempt()).ifPresent(turn -> replayedTo(turn, r.offset()));
       case Input.Pushed p -> pushed(p);
-      case Input.AttachmentBegun a -> attachmentBegun(a);
-      case Input.AttachmentEnded a -> attachmentEnded(a);
+      case Input.AttachmentBegun a -> reception.attachmentBegun(a, now);
+      case Input.AttachmentEnded a -> reception.attachmentEnded(a, now);
       case Input.Tick t -> tick();
-      case Input.Drain d -> draining = true;
+      case Input.Revoked r -> revoked();
+      case Input.Lost l -> turns.all().forEach(this::leave);
     }
-    List<Effect> result = effects;
-    if (!result.isEmpty()) {
-      effects = new ArrayList<>();
-    }
-    return result;
+    return effects.take();
   }
 
   /** The speech offset to commit; nothing that an open turn needs stands before it. */
   public long commitPosition() {
-    return open.commitPosition(nextOffset);
+    return turns.lowestOffset(nextOffset);
   }
 
   /** The ledger offset that whoever takes over at {@link #commitPosition} must read from. */
@@ -129,7 +144,7 @@ public final class PartitionFlow {
       // Turns of former owners may still be met again: all that was known of them is needed.
       return view.from();
     }
-    return open.eldest().map(id -> turn(id).ledgerFrom).orElse(ledgerNext);
+    return turns.eldest().map(turn -> turn.ledgerFrom).orElse(ledger.next());
   }
 
   /** The highest owner's number claimed before {@link #ledgerPosition}. */
@@ -137,42 +152,43 @@ public final class PartitionFlow {
     return ledgerPosition() == view.from() ? view.ownerBefore() : owner;
   }
 
-  /** How many turns are open, those not counted that are left to the next owner. */
+  /** How many turns are open. */
   public int openTurns() {
-    return (int) turns.values().stream().filter(turn -> !turn.deferred).count();
+    return turns.size();
   }
 
-  /** When the eldest open turn began, in epoch milliseconds, and which one it is. */
+  /** Whether a turn of this device is open. */
+  public boolean hasOpenTurn(String device) {
+    return !turns.ofDevice(device).isEmpty();
+  }
+
+  /** The turn that began first of those open, and when it reached Kafka, in epoch milliseconds. */
   public Optional<Map.Entry<TurnId, Long>> eldest() {
-    return open.eldest().map(id -> Map.entry(id, turn(id).time("begun")));
-  }
-
-  private List<Turn> ofDevice(String device) {
-    return byDevice.getOrDefault(device, List.of());
-  }
-
-  private Turn turn(TurnId id) {
-    Turn turn = turns.get(id);
-    if (turn == null) {
-      throw new IllegalStateException("open but unknown: " + id);
-    }
-    return turn;
+    return turns.eldest().map(turn -> Map.entry(turn.id, turn.appendedMillis));
   }
 
   /** The turn, if this attempt is still the one that counts. */
   private Optional<Turn> current(TurnId id, Attempt attempt) {
     Turn turn = turns.get(id);
-    return turn == null || turn.isClosing() || turn.awaitsRetry() || !turn.attempt.equals(attempt)
+    return turn == null
+            || turn.isClosing()
+            || turn.awaitsRetry()
+            || turn.isFormerOwners()
+            || !turn.attempt.equals(attempt)
         ? Optional.empty()
         : Optional.of(turn);
   }
 
   private void takenOver(Input.TakenOver t) {
     owner = t.owner();
+    reception.own(owner);
     view = t.view();
     nextOffset = t.position();
-    ledgerNext = Math.max(ledgerNext, view.from());
+    ownedSince = now;
+    ledger.knownTo(view.end());
   }
+
+  // ---------------------------------------------------------------------------- speech
 
   private void speech(Input.Speech input) {
     nextOffset = input.offset() + 1;
@@ -193,8 +209,8 @@ public final class PartitionFlow {
       case SpeechRecord.Cancel cancel -> {
         Turn turn = turns.get(cancel.turn());
         if (turn != null
-            && !turn.deferred
             && !turn.isClosing()
+            && !turn.isFormerOwners()
             && turn.source.equals(cancel.source())) {
           close(turn, TurnStatus.CANCELLED, "cancelled", "the device took the turn back");
         } else {
@@ -203,60 +219,83 @@ public final class PartitionFlow {
       }
     }
     if (!cutting.isEmpty()) {
-      List.copyOf(cutting).forEach(this::cutIfReached);
+      List.copyOf(cutting).forEach(turn -> cutIfReached(turn, nextOffset));
     }
   }
 
   private void begin(Input.Speech input, SpeechRecord.Begin begin) {
     TurnId id = begin.turn();
-    if (turns.containsKey(id)) {
+    if (turns.get(id) != null) {
       effects.add(new Effect.SetAside(input.offset(), "second-begin"));
       return;
     }
-    if (settled.contains(id) || view.isClosed(id)) {
+    if (turns.isSettled(id) || view.isClosed(id)) {
       effects.add(new Effect.PassedOver("closed-before"));
       return;
     }
-    int before = view.timesBegun(id);
+    Optional<Admission.Refusal> refusal =
+        view.owners(id) == 0 ? refusal(input.appendedMillis()) : Optional.empty();
     Turn turn =
         new Turn(
-            id, new Attempt(owner, 1), begin.source(), input.offset(), ledgerNext, draining, now);
-    turns.put(id, turn);
-    byDevice.computeIfAbsent(id.device(), device -> new ArrayList<>(1)).add(turn);
-    open.opened(id, input.offset());
-    if (turn.deferred) {
-      return;
+            id,
+            new Attempt(owner, 1),
+            begin.source(),
+            input.offset(),
+            ledger.next(),
+            input.appendedMillis(),
+            now);
+    turns.add(turn);
+    if (view.isReleased(id)) {
+      turn.formerUntilMillis = ownedSince + OwnerClaims.FINISHING_MILLIS;
+      formerOwners++;
+    } else if (refusal.isPresent()) {
+      close(turn, TurnStatus.REFUSED, refusal.get().reason(), refusal.get().detail());
+    } else if (mayBegin(turn)) {
+      Optional<Event> event = eventOf(turn, begin);
+      if (event.isPresent()) {
+        supersede(turn);
+        if (circuit.admits(now)) {
+          request(turn, begin, event.get());
+        } else {
+          awaitReach(
+              turn, new Turn.Unreachable(TurnStatus.FAILED, "cic-unreachable", "CIC is down"));
+        }
+      }
     }
-    if (view.isAnswered(id)) {
+    lookAgain(turn);
+  }
+
+  private Optional<Admission.Refusal> refusal(long appendedMillis) {
+    if (now - appendedMillis > limits.beginAge().toMillis()) {
+      return Optional.of(
+          new Admission.Refusal(
+              "expired",
+              "it waited longer than " + limits.beginAge().toSeconds() + " s for a dispatcher"));
+    }
+    return admission.refusal();
+  }
+
+  /** Whether what former owners left of it allows another attempt; else the turn is closed. */
+  private boolean mayBegin(Turn turn) {
+    if (view.isAnswered(turn.id)) {
       close(
           turn,
           TurnStatus.INTERRUPTED,
           "interrupted",
           "its answer had begun when its dispatcher went away");
-      return;
+      return false;
     }
-    if (before >= limits.attempts()) {
-      effects.add(new Effect.SetAside(input.offset(), "poison"));
+    int owners = view.owners(turn.id);
+    if (owners >= limits.owners()) {
+      effects.add(new Effect.SetAside(turn.firstOffset, "poison"));
       close(
           turn,
           TurnStatus.POISON,
           "poison",
-          before + " dispatchers began this turn and none came to its end");
-      return;
+          owners + " dispatchers began this turn and none came to its end");
+      return false;
     }
-    if (before == 0 && now - input.appendedMillis() > limits.beginAge().toMillis()) {
-      close(
-          turn,
-          TurnStatus.REFUSED,
-          "expired",
-          "it waited longer than " + limits.beginAge().toSeconds() + " s for a dispatcher");
-      return;
-    }
-    Optional<Event> event = eventOf(turn, begin);
-    if (event.isPresent()) {
-      supersede(turn);
-      request(turn, begin, event.get());
-    }
+    return true;
   }
 
   /** The event of a begin; empty when it is no good, which closes the turn. */
@@ -271,11 +310,12 @@ public final class PartitionFlow {
   }
 
   private void request(Turn turn, SpeechRecord.Begin begin, Event event) {
-    append(
+    effects.append(
         turn,
         new LedgerRecord.TurnBegun(
             turn.id, turn.attempt, event.header().fullName(), turn.firstOffset));
     turn.requested = true;
+    turn.tries++;
     effects.add(new Effect.Request(turn.id, turn.attempt, begin.metadata()));
     if (!event.hasAudio()) {
       finish(turn);
@@ -284,10 +324,10 @@ public final class PartitionFlow {
 
   /** Barge-in: the device speaks anew, so what it was still saying counts no more. */
   private void supersede(Turn newer) {
-    List<Turn> older =
-        ofDevice(newer.id.device()).stream().filter(t -> t != newer && t.isUploading()).toList();
-    for (Turn turn : older) {
-      close(turn, TurnStatus.SUPERSEDED, "barge-in", "the device began another turn");
+    for (Turn turn : turns.ofDevice(newer.id.device())) {
+      if (turn != newer && turn.isUploading()) {
+        close(turn, TurnStatus.SUPERSEDED, "barge-in", "the device began another turn");
+      }
     }
   }
 
@@ -303,11 +343,8 @@ public final class PartitionFlow {
       effects.add(new Effect.SetAside(input.offset(), "foreign-source"));
       return null;
     }
-    if (turn.deferred) {
-      return null;
-    }
     turn.lastSignMillis = now;
-    if (turn.replaying || turn.awaitsRetry()) {
+    if (turn.isReadAgain()) {
       // Read again when the replay gets there.
       turn.lastLive = input.offset();
       return null;
@@ -337,7 +374,7 @@ public final class PartitionFlow {
   }
 
   private void passOver(TurnId id) {
-    boolean closed = turns.containsKey(id) || settled.contains(id) || view.isClosed(id);
+    boolean closed = turns.get(id) != null || turns.isSettled(id) || view.isClosed(id);
     effects.add(new Effect.PassedOver(closed ? "after-close" : "no-begin"));
   }
 
@@ -349,8 +386,17 @@ public final class PartitionFlow {
       effects.add(new Effect.PassedOver("after-stop"));
       return;
     }
-    turn.time("firstAudio", now);
-    turn.audioChunks++;
+    if (turn.audioBytes + audio.pcm().length > limits.turnBytes()) {
+      close(
+          turn,
+          TurnStatus.REFUSED,
+          "too-long",
+          "the turn has more audio than " + limits.turnBytes() / 1024 + " KiB");
+      return;
+    }
+    if (turn.audioChunks++ == 0) {
+      turn.time("firstAudio", now);
+    }
     turn.audioBytes += audio.pcm().length;
     effects.add(new Effect.Send(turn.id, audio.pcm()));
   }
@@ -360,6 +406,7 @@ public final class PartitionFlow {
     if (turn.isUploading()) {
       turn.finished = true;
       effects.add(new Effect.Finish(turn.id));
+      lookAgain(turn);
     }
   }
 
@@ -374,12 +421,22 @@ public final class PartitionFlow {
       turn.cut = Turn.CUT_ASKED;
       cutting.add(turn);
       effects.add(new Effect.AskSpeechEnd(turn.id, turn.attempt));
+      lookAgain(turn);
     }
   }
 
-  private void cutIfReached(Turn turn) {
-    if (!turn.replaying && !turn.awaitsRetry() && nextOffset >= turn.cut) {
+  private void cutIfReached(Turn turn, long offset) {
+    if (!turn.isReadAgain() && offset >= turn.cut) {
       finish(turn);
+    }
+  }
+
+  // ---------------------------------------------------------------------------- CIC
+
+  private void requested(Turn turn) {
+    turn.time("requested", now);
+    if (!isLeaving()) {
+      circuit.succeeded();
     }
   }
 
@@ -387,7 +444,7 @@ public final class PartitionFlow {
     turn.uploaded = true;
     turn.time("sent", now);
     turn.lastSignMillis = now;
-    append(
+    effects.append(
         turn,
         new LedgerRecord.TurnSent(
             turn.id, turn.attempt, turn.audioBytes, turn.audioChunks, turn.endedBy));
@@ -401,16 +458,29 @@ public final class PartitionFlow {
     if (directive instanceof Directive.StopCapture) {
       stopCapture(turn);
     }
-    turn.directives++;
-    append(
-        turn,
-        new LedgerRecord.DirectiveReceived(
-            turn.id.device(),
-            Optional.of(turn.id),
-            turn.attempt,
-            turn.received++,
-            Channel.RESPONSE,
-            directive.json()));
+    reception.answered(turn, directive);
+    closeIfTooMany(turn);
+  }
+
+  private void pushed(Input.Pushed input) {
+    Directive directive = input.directive();
+    Optional<Turn> turn = reception.turnOf(input.device(), directive);
+    turn.ifPresent(t -> t.lastSignMillis = now);
+    if (directive instanceof Directive.StopCapture) {
+      turn.ifPresent(this::stopCapture);
+    }
+    reception.pushed(input.device(), turn, directive);
+    turn.ifPresent(this::closeIfTooMany);
+  }
+
+  private void closeIfTooMany(Turn turn) {
+    if (turn.directives > limits.directives()) {
+      close(
+          turn,
+          TurnStatus.FAILED,
+          "too-many-directives",
+          "CIC sent more than " + limits.directives() + " directives");
+    }
   }
 
   private void responseEnded(Turn turn, Input.ResponseEnded response) {
@@ -440,36 +510,60 @@ public final class PartitionFlow {
   }
 
   private void broken(Turn turn, Input.Broken fault) {
-    if (!fault.mayHeal() || !retry(turn, 0)) {
+    if (fault.reason().equals("cic-unreachable") && !turn.answered && !isLeaving()) {
+      circuit.failed(now);
+      if (turn.requested) {
+        turn.tries--;
+      }
+      awaitReach(turn, new Turn.Unreachable(fault.status(), fault.reason(), fault.detail()));
+      lookAgain(turn);
+    } else if (!fault.mayHeal() || !retry(turn, 0)) {
       close(turn, fault.status(), fault.reason(), fault.detail());
     }
   }
+
+  // ---------------------------------------------------------------------------- another try
 
   /**
    * Gives the turn another try, if it may have one: Kafka still holds all of it. Never once the
    * ledger holds a directive of a response, for the device would hear two attempts.
    */
   private boolean retry(Turn turn, long atLeastMillis) {
-    int tries = turn.attempt.number();
-    if (turn.answered || tries >= limits.tries() || atLeastMillis > MOST_WAIT_MILLIS) {
+    if (turn.answered || turn.tries >= limits.tries() || atLeastMillis > MOST_WAIT_MILLIS) {
       return false;
     }
+    if (isLeaving()) {
+      leave(turn);
+      return true;
+    }
+    long delay = jittered(limits.retryDelay().toMillis() << (turn.tries - 1));
+    await(turn, now + Math.max(delay, atLeastMillis));
+    return true;
+  }
+
+  /** Waits until CIC can be reached again; that costs no try, only time. */
+  private void awaitReach(Turn turn, Turn.Unreachable why) {
+    turn.unreachable = why;
+    long soonest = circuit.isOpen() ? Math.max(now, circuit.trialAt()) : now;
+    await(turn, soonest + jittered(limits.retryDelay().toMillis()));
+  }
+
+  private void await(Turn turn, long until) {
     cutting.remove(turn);
-    long delay = limits.retryDelay().toMillis() << (tries - 1);
-    delay = delay / 2 + random.nextLong(delay / 2 + 1);
-    if (turn.requested && !(turn.uploaded && turn.responseEnded)) {
+    if (turn.isUnderWay()) {
       effects.add(new Effect.Abort(turn.id));
     }
-    if (draining) {
-      turn.deferred = true;
-    } else {
-      turn.retryAtMillis = now + Math.max(delay, atLeastMillis);
-    }
-    return true;
+    turn.retryAtMillis = until;
+    lookAgain(turn);
+  }
+
+  private long jittered(long millis) {
+    return millis / 2 + random.nextLong(millis / 2 + 1);
   }
 
   private void tryAgain(Turn turn) {
     turn.startOver(new Attempt(owner, turn.attempt.number() + 1));
+    turn.lastSignMillis = now;
     effects.add(new Effect.Replay(turn.id, turn.attempt, turn.firstOffset, nextOffset));
   }
 
@@ -502,6 +596,10 @@ public final class PartitionFlow {
    * The seam: live records go on where the replay ends, or the replay goes on to where they are.
    */
   private void replayedTo(Turn turn, long offset) {
+    if (turn.requested && isLeaving()) {
+      readOn(turn, offset);
+      return;
+    }
     if (turn.lastLive >= offset) {
       effects.add(new Effect.Replay(turn.id, turn.attempt, offset, nextOffset));
       return;
@@ -514,9 +612,11 @@ public final class PartitionFlow {
           "speech-gone",
           "Kafka no longer holds the turn: its retention is too short for another try");
     } else if (turn.cut != Turn.UNCUT && turn.isUploading()) {
-      cutIfReached(turn);
+      cutIfReached(turn, nextOffset);
     }
   }
+
+  // ---------------------------------------------------------------------------- the end
 
   private void closeIfComplete(Turn turn) {
     if (turn.uploaded && turn.responseEnded) {
@@ -529,8 +629,9 @@ public final class PartitionFlow {
       return;
     }
     cutting.remove(turn);
+    boolean underWay = turn.isUnderWay();
     LedgerRecord.TurnClosed record = turn.close(status, reason, detail, now);
-    if (turn.requested && !turn.awaitsRetry() && !(turn.uploaded && turn.responseEnded)) {
+    if (underWay) {
       effects.add(new Effect.Abort(turn.id));
     }
     if (turn.unacknowledged == 0) {
@@ -538,177 +639,215 @@ public final class PartitionFlow {
     }
   }
 
-  private void append(Turn turn, LedgerRecord record) {
-    turn.unacknowledged++;
-    effects.add(new Effect.Append(record));
+  /** Takes acknowledgements as far as all that stands before them in the ledger is known. */
+  private void settle() {
+    for (var next = ledger.counted(now); next.isPresent(); next = ledger.counted(now)) {
+      LedgerRecord record = next.get().record();
+      record.about().map(turns::get).ifPresent(turn -> acknowledged(turn, record));
+    }
   }
 
-  private void appended(Input.Appended input) {
-    ledgerNext = Math.max(ledgerNext, input.offset() + 1);
-    Turn turn = input.record().about().map(turns::get).orElse(null);
-    if (turn == null) {
-      return;
-    }
-    LedgerRecord.TurnClosed closed = turn.closed;
-    if (input.record() instanceof LedgerRecord.TurnClosed done) {
-      turns.remove(turn.id);
-      byDevice.computeIfPresent(
-          turn.id.device(),
-          (device, list) -> {
-            list.remove(turn);
-            return list.isEmpty() ? null : list;
-          });
-      open.settled(turn.id);
-      settled.add(turn.id);
+  private void acknowledged(Turn turn, LedgerRecord record) {
+    if (record instanceof LedgerRecord.TurnClosed done) {
+      turns.settle(turn);
       effects.add(new Effect.Forget(turn.id, done));
       return;
     }
     turn.unacknowledged--;
+    LedgerRecord.TurnClosed closed = turn.closed;
     if (turn.unacknowledged == 0 && closed != null) {
       effects.add(new Effect.Append(closed));
     }
   }
 
-  private void pushed(Input.Pushed input) {
-    Directive directive = input.directive();
-    Optional<Turn> turn = turnOf(input.device(), directive);
-    turn.ifPresent(t -> t.lastSignMillis = now);
-    if (directive instanceof Directive.StopCapture) {
-      turn.ifPresent(this::stopCapture);
+  // ---------------------------------------------------------------------------- other owners
+
+  /**
+   * Somebody else's record: a claim above ours voids all we do; a former owner may finish turns.
+   */
+  private void seen(Input.LedgerSeen input) {
+    LedgerRecord record = input.record();
+    long by = record.attempt().owner();
+    if (by == owner) {
+      return;
     }
-    turn.ifPresent(t -> t.directives++);
-    received(
-        turn,
-        seq ->
-            new LedgerRecord.DirectiveReceived(
-                input.device(),
-                turn.map(t -> t.id),
-                attemptOf(turn),
-                seq,
-                Channel.DOWNCHANNEL,
-                directive.json()));
+    if (by > owner && !isLeaving()) {
+      isVoid = true;
+      effects.add(new Effect.StartOver("owner " + by + " has claimed the partition"));
+      return;
+    }
+    view.apply(record, input.appendedMillis());
+    if (record instanceof LedgerRecord.TurnClosed closed && view.isClosed(closed.turn())) {
+      Turn turn = turns.get(closed.turn());
+      if (turn != null && turn.isFormerOwners()) {
+        formerOwners--;
+        turns.settle(turn);
+        effects.add(new Effect.Leave(turn.id));
+      }
+    }
+  }
+
+  private void readTo(long offset) {
+    long asked = ledger.readTo(offset);
+    settle();
+    if (formerOwners > 0) {
+      for (Turn turn : turns.all()) {
+        if (turn.isFormerOwners() && turn.formerUntilMillis <= asked) {
+          takeBack(turn);
+        }
+      }
+    }
+  }
+
+  /** The former owner's time is up, and what it wrote in it has been read. */
+  private void takeBack(Turn turn) {
+    formerOwners--;
+    turn.formerUntilMillis = Turn.NEVER;
+    if (mayBegin(turn)) {
+      tryAgain(turn);
+    }
+    lookAgain(turn);
+  }
+
+  private boolean isLeaving() {
+    return leaveBy != Long.MAX_VALUE;
   }
 
   /**
-   * The open turn that a downchannel directive is about: by its dialog, or, for StopCapture without
-   * one, the one that is being spoken.
+   * The next owner begins anew what was still being spoken, and never hears of what CIC has all of
+   * or has begun to answer: that is finished here.
    */
-  private Optional<Turn> turnOf(String device, Directive directive) {
-    Optional<String> dialog = directive.header().dialogRequestId();
-    if (dialog.isEmpty() && !directive.isCaptureControl()) {
-      return Optional.empty();
+  private void revoked() {
+    leaveBy = now + OwnerClaims.FINISHING_MILLIS;
+    ledger.trust();
+    List<TurnId> finishing = new ArrayList<>();
+    for (Turn turn : turns.all()) {
+      if (turn.isClosing()
+          || (turn.requested && !turn.awaitsRetry() && (turn.answered || turn.finished))) {
+        finishing.add(turn.id);
+      } else {
+        leave(turn);
+      }
     }
-    return ofDevice(device).stream()
-        .filter(t -> !t.deferred && !t.isClosing())
-        .filter(t -> dialog.isPresent() ? dialog.get().equals(t.id.dialog()) : t.isUploading())
-        .reduce((earlier, later) -> later.time("begun") >= earlier.time("begun") ? later : earlier);
-  }
-
-  private void attachmentBegun(Input.AttachmentBegun a) {
-    Optional<Turn> turn = bearer(a.from());
-    if (a.from().isPresent() && turn.isEmpty()) {
-      return;
+    for (int i = 0; i < finishing.size(); i += LedgerRecord.Release.MAX_FINISHING) {
+      int end = Math.min(finishing.size(), i + LedgerRecord.Release.MAX_FINISHING);
+      effects.add(
+          new Effect.Append(
+              new LedgerRecord.Release(new Attempt(owner, 0), finishing.subList(i, end))));
     }
-    turn.ifPresent(t -> t.lastSignMillis = now);
-    turn.ifPresent(t -> t.attachments++);
-    received(
-        turn,
-        seq ->
-            new LedgerRecord.AttachmentBegun(
-                a.device(),
-                turn.map(t -> t.id),
-                attemptOf(turn),
-                seq,
-                a.channel(),
-                a.attachment(),
-                a.contentId(),
-                a.contentType(),
-                a.offset()));
-  }
-
-  private void attachmentEnded(Input.AttachmentEnded a) {
-    Optional<Turn> turn = bearer(a.from());
-    if (a.from().isPresent() && turn.isEmpty()) {
-      return;
-    }
-    turn.ifPresent(t -> t.lastSignMillis = now);
-    received(
-        turn,
-        seq ->
-            new LedgerRecord.AttachmentEnded(
-                a.device(),
-                turn.map(t -> t.id),
-                attemptOf(turn),
-                seq,
-                a.channel(),
-                a.attachment(),
-                a.length(),
-                a.sha256(),
-                a.whole()));
-  }
-
-  private Optional<Turn> bearer(Optional<AttemptOf> from) {
-    return from.flatMap(f -> current(f.turn(), f.attempt()));
-  }
-
-  private Attempt attemptOf(Optional<Turn> turn) {
-    return turn.map(t -> t.attempt).orElse(new Attempt(owner, 0));
-  }
-
-  @FunctionalInterface
-  private interface WithSeq {
-    LedgerRecord at(int seq);
-  }
-
-  private void received(Optional<Turn> turn, WithSeq record) {
-    if (turn.isPresent()) {
-      append(turn.get(), record.at(turn.get().received++));
-    } else {
-      effects.add(new Effect.Append(record.at(ownSeq++)));
+    for (Turn turn : turns.all()) {
+      if (turn.isUploading() && !turn.replaying) {
+        turn.replaying = true;
+        readOn(turn, nextOffset);
+      }
     }
   }
+
+  /** Answered before it was sent: what is still being spoken is read on without owning it. */
+  private void readOn(Turn turn, long offset) {
+    if (turn.isUploading()) {
+      if (offset >= turn.cut && turn.cut != Turn.UNCUT) {
+        finish(turn);
+      } else {
+        turn.followFrom = offset;
+        deadlines.lookAt(turn, now + FOLLOW_MILLIS);
+      }
+    }
+  }
+
+  private void leave(Turn turn) {
+    cutting.remove(turn);
+    turns.leave(turn);
+    effects.add(new Effect.Leave(turn.id));
+  }
+
+  // ---------------------------------------------------------------------------- time
 
   private void tick() {
-    if (now < nextTickMillis) {
+    if (isLeaving()) {
+      if (now >= leaveBy) {
+        turns.all().forEach(this::leave);
+      }
+    } else if (formerOwners > 0 && now >= nextLook && !ledger.isReading()) {
+      nextLook = now + LOOK_MILLIS;
+      ledger.readToEnd(now);
+    }
+    for (var due = deadlines.next(now); due.isPresent(); due = deadlines.next(now)) {
+      Turn turn = due.get();
+      if (turns.get(turn.id) == turn) {
+        look(turn);
+        lookAgain(turn);
+      }
+    }
+  }
+
+  private void look(Turn turn) {
+    if (turn.followFrom != Turn.UNCUT) {
+      effects.add(new Effect.Replay(turn.id, turn.attempt, turn.followFrom, Effect.SPEECH_END));
+      turn.followFrom = Turn.UNCUT;
+    }
+    if (now < deadline(turn)) {
       return;
     }
-    nextTickMillis = now + TICK_MILLIS;
-    for (Turn turn : List.copyOf(turns.values())) {
-      if (turn.deferred || turn.isClosing()) {
-        continue;
-      }
-      if (turn.awaitsRetry()) {
-        if (now >= turn.retryAtMillis) {
-          tryAgain(turn);
-        }
-        continue;
-      }
-      long silent = now - turn.lastSignMillis;
-      if (turn.isUploading()) {
-        if (turn.cut != Turn.UNCUT
-            && !turn.replaying
-            && now - turn.time("stopCapture") > CUT_LIMIT_MILLIS) {
-          finish(turn);
-        } else if (silent > limits.idle().toMillis()) {
-          close(
-              turn,
-              TurnStatus.TIMED_OUT,
-              "idle-timeout",
-              "neither audio nor end came for " + limits.idle().toSeconds() + " s");
-        } else if (now - turn.time("begun") > limits.upload().toMillis()) {
-          close(
-              turn,
-              TurnStatus.TIMED_OUT,
-              "upload-timeout",
-              "the turn was still being spoken after " + limits.upload().toSeconds() + " s");
-        }
-      } else if (silent > limits.response().toMillis()) {
-        close(
-            turn,
-            TurnStatus.TIMED_OUT,
-            "response-timeout",
-            "CIC sent nothing for " + limits.response().toSeconds() + " s");
-      }
+    if (turn.awaitsRetry()) {
+      tryAgainIfReachable(turn);
+    } else if (!turn.isUploading()) {
+      close(
+          turn,
+          TurnStatus.TIMED_OUT,
+          "response-timeout",
+          "CIC sent nothing for " + limits.response().toSeconds() + " s");
+    } else if (now >= turn.lastSignMillis + limits.idle().toMillis()) {
+      close(
+          turn,
+          TurnStatus.TIMED_OUT,
+          "idle-timeout",
+          "neither audio nor end came for " + limits.idle().toSeconds() + " s");
+    } else if (now >= turn.time("begun") + limits.upload().toMillis()) {
+      close(
+          turn,
+          TurnStatus.TIMED_OUT,
+          "upload-timeout",
+          "the turn was still being spoken after " + limits.upload().toSeconds() + " s");
+    } else {
+      finish(turn);
     }
+  }
+
+  private void tryAgainIfReachable(Turn turn) {
+    Turn.Unreachable why = turn.unreachable;
+    if (why != null && now - turn.appendedMillis > limits.beginAge().toMillis()) {
+      close(turn, why.status(), why.reason(), why.detail());
+    } else if (circuit.admits(now)) {
+      tryAgain(turn);
+    } else {
+      turn.retryAtMillis = circuit.trialAt() + jittered(limits.retryDelay().toMillis());
+    }
+  }
+
+  private void lookAgain(Turn turn) {
+    if (!turn.isClosing() && !turn.isFormerOwners()) {
+      deadlines.lookAt(turn, Math.max(deadline(turn), now + 1));
+    }
+  }
+
+  /** When something is to be done about it, if nothing is heard of it until then. */
+  private long deadline(Turn turn) {
+    if (turn.isClosing() || turn.isFormerOwners()) {
+      return Long.MAX_VALUE;
+    }
+    if (turn.awaitsRetry()) {
+      return turn.retryAtMillis;
+    }
+    if (!turn.isUploading()) {
+      return turn.lastSignMillis + limits.response().toMillis();
+    }
+    long deadline =
+        Math.min(
+            turn.lastSignMillis + limits.idle().toMillis(),
+            turn.time("begun") + limits.upload().toMillis());
+    return turn.cut != Turn.UNCUT && !turn.replaying
+        ? Math.min(deadline, turn.time("stopCapture") + CUT_LIMIT_MILLIS)
+        : deadline;
   }
 }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An open turn, as {@link PartitionFlow} keeps it. */
 final class Turn {
+  /** No time at all. */
+  static final long NEVER = 0;
+
   /** No offset: the upload is not being cut. */
   static final long UNCUT = -1;
 
@@ -27,18 +30,31 @@ final class Turn {
   /** No ledger record about this turn or a later one stands before. */
   final long ledgerFrom;
 
-  /**
-   * The next owner's, because this dispatcher is leaving: not begun, or failed and not tried again.
-   */
-  boolean deferred;
+  /** When its {@code begin} reached Kafka, in epoch milliseconds. */
+  final long appendedMillis;
+
+  /** Until when a former owner may finish it; {@link #NEVER} when it is ours. */
+  long formerUntilMillis = NEVER;
+
+  /** When it will be looked at again; {@link #NEVER} when it is not to be. */
+  long lookAtMillis = NEVER;
 
   private final Map<String, Long> times = new HashMap<>();
 
   /** The try under way, or the one that failed while another is waited for. */
   Attempt attempt;
 
-  /** When the next try is due; 0 when none is waited for. */
-  long retryAtMillis;
+  /** Tries that have counted; one that did not reach CIC does not. */
+  int tries;
+
+  /** When the next try is due; {@link #NEVER} when none is waited for. */
+  long retryAtMillis = NEVER;
+
+  /** What kept it from CIC while it waits for CIC to be reachable again. */
+  @Nullable Unreachable unreachable;
+
+  /** From where its records are read on though the partition is another's. */
+  long followFrom = UNCUT;
 
   /** Whether its records come from a replay; what is read live meanwhile is read again. */
   boolean replaying;
@@ -66,20 +82,23 @@ final class Turn {
 
   LedgerRecord.@Nullable TurnClosed closed;
 
+  /** Why CIC could not be reached. */
+  record Unreachable(TurnStatus status, String reason, String detail) {}
+
   Turn(
       TurnId id,
       Attempt attempt,
       String source,
       long firstOffset,
       long ledgerFrom,
-      boolean deferred,
+      long appendedMillis,
       long nowMillis) {
     this.id = id;
     this.attempt = attempt;
     this.source = source;
     this.firstOffset = firstOffset;
     this.ledgerFrom = ledgerFrom;
-    this.deferred = deferred;
+    this.appendedMillis = appendedMillis;
     this.lastSignMillis = nowMillis;
     time("begun", nowMillis);
   }
@@ -90,12 +109,27 @@ final class Turn {
 
   /** Whether audio still belongs to it. */
   boolean isUploading() {
-    return !deferred && !isClosing() && (!finished || awaitsRetry());
+    return !isFormerOwners() && !isClosing() && (!finished || awaitsRetry());
+  }
+
+  /** Whether a former owner is finishing it. */
+  boolean isFormerOwners() {
+    return formerUntilMillis != NEVER;
   }
 
   /** Whether a next try is waited for. */
   boolean awaitsRetry() {
-    return retryAtMillis != 0;
+    return retryAtMillis != NEVER;
+  }
+
+  /** Whether there is a request under way that is to be broken off when it is not wanted. */
+  boolean isUnderWay() {
+    return requested && !awaitsRetry() && !(uploaded && responseEnded);
+  }
+
+  /** Whether its records come from somewhere else than the live ones. */
+  boolean isReadAgain() {
+    return replaying || awaitsRetry() || isFormerOwners();
   }
 
   /**
@@ -104,7 +138,8 @@ final class Turn {
    */
   void startOver(Attempt next) {
     attempt = next;
-    retryAtMillis = 0;
+    retryAtMillis = NEVER;
+    unreachable = null;
     replaying = true;
     lastLive = -1;
     nextSeq = 1;

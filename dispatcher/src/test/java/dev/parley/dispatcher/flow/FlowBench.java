@@ -21,7 +21,10 @@ final class FlowBench {
   static final long OWNER = 7;
   static final Attempt ATTEMPT = new Attempt(OWNER, 1);
 
-  final PartitionFlow flow = new PartitionFlow(FlowLimits.DEFAULT, new Random(1));
+  final Circuit circuit = new Circuit();
+  Optional<Admission.Refusal> refusal = Optional.empty();
+  final PartitionFlow flow =
+      new PartitionFlow(FlowLimits.DEFAULT, () -> refusal, circuit, new Random(1));
   final List<Effect> effects = new ArrayList<>();
   final List<LedgerRecord> ledger = new ArrayList<>();
   final Deque<LedgerRecord> unacknowledged = new ArrayDeque<>();
@@ -36,6 +39,7 @@ final class FlowBench {
 
   FlowBench(LedgerView view) {
     ledgerOffset = view.from() + 10;
+    view.readTo(ledgerOffset);
     apply(new Input.TakenOver(OWNER, view, offset));
     effects.clear();
   }

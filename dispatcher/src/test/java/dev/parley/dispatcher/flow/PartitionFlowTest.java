@@ -72,11 +72,11 @@ final class PartitionFlowTest {
     assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
     assertThat(bench.flow.commitPosition()).isEqualTo(first);
 
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), 70));
+    bench.apply(new Input.Appended(bench.unacknowledged.remove(), bench.ledgerOffset++));
     assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
     assertThat(bench.flow.commitPosition()).isEqualTo(first);
 
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), 71));
+    bench.apply(new Input.Appended(bench.unacknowledged.remove(), bench.ledgerOffset++));
     assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
   }
 
@@ -344,20 +344,6 @@ final class PartitionFlowTest {
   }
 
   @Test
-  void whoeverDrainsBeginsNothingAndCommitsNothingItHasNotBegun() {
-    bench.begin(turn);
-    bench.apply(new Input.Drain());
-    long later = bench.begin(FlowBench.turn("hall", "dialog-2"));
-    bench.audio(FlowBench.turn("hall", "dialog-2"), 1);
-    bench.end(turn, 1);
-    bench.uploaded(turn);
-    bench.responseEnded(turn, 200);
-    assertThat(bench.effects(Effect.Request.class)).hasSize(1);
-    assertThat(bench.flow.openTurns()).isZero();
-    assertThat(bench.flow.commitPosition()).isEqualTo(later);
-  }
-
-  @Test
   void anExpiredBeginIsRefusedUnlessItWasBegunBefore() {
     bench.now += Duration.ofMinutes(10).toMillis();
     long old = bench.now - Duration.ofMinutes(5).toMillis();
@@ -365,6 +351,50 @@ final class PartitionFlowTest {
         new Input.Speech(
             bench.offset++, old, new SpeechRecord.Begin(turn, "s1", FlowBench.metadata(turn))));
     assertThat(bench.closed(turn).reason()).isEqualTo("expired");
+  }
+
+  @Test
+  void aTurnForWhichThereIsNoRoomIsRefusedAndTheDeviceIsToldWhy() {
+    bench.begin(turn);
+    bench.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
+    TurnId other = FlowBench.turn("hall", "dialog-2");
+    bench.begin(other);
+    bench.audio(turn, 1);
+    assertThat(bench.closed(other).status()).isEqualTo(TurnStatus.REFUSED);
+    assertThat(bench.closed(other).reason()).isEqualTo("overloaded");
+    assertThat(bench.effects(Effect.Send.class)).as("admitted records flow").hasSize(1);
+  }
+
+  @Test
+  void aTurnThatWasBegunBeforeIsAlwaysAdmitted() {
+    LedgerView view = new LedgerView(50);
+    view.apply(new LedgerRecord.Owner(new Attempt(1, 0), "d"), 0);
+    view.apply(
+        new LedgerRecord.TurnBegun(turn, new Attempt(1, 1), "SpeechRecognizer.Recognize", 100), 0);
+    FlowBench taken = new FlowBench(view);
+    taken.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
+    taken.begin(turn);
+    assertThat(taken.effects(Effect.Request.class)).hasSize(1);
+  }
+
+  @Test
+  void aTurnWithMoreAudioThanAnyUtteranceIsRefused() {
+    bench.begin(turn);
+    int seq = 1;
+    while (bench.flow.openTurns() > 0) {
+      bench.audio(turn, seq++);
+    }
+    assertThat(bench.closed(turn).reason()).isEqualTo("too-long");
+    assertThat(6_400L * (seq - 2)).isLessThanOrEqualTo(FlowLimits.DEFAULT.turnBytes());
+  }
+
+  @Test
+  void aResponseWithoutEndIsEnded() {
+    bench.begin(turn);
+    for (int i = 0; i <= FlowLimits.DEFAULT.directives(); i++) {
+      bench.answered(turn, "Clova.RenderText");
+    }
+    assertThat(bench.closed(turn).reason()).isEqualTo("too-many-directives");
   }
 
   private void pass(Duration time) {

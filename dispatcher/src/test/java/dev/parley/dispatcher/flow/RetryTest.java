@@ -171,16 +171,6 @@ final class RetryTest {
   }
 
   @Test
-  void whoeverDrainsLeavesAFailedTurnToTheNextOwner() {
-    long first = bench.begin(turn);
-    bench.apply(new Input.Drain());
-    breaks(FlowBench.ATTEMPT);
-    assertThat(bench.flow.openTurns()).isZero();
-    assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
-    assertThat(bench.flow.commitPosition()).isEqualTo(first);
-  }
-
-  @Test
   void whenKafkaHoldsTheTurnNoLongerThatIsSaid() {
     bench.begin(turn);
     breaks(FlowBench.ATTEMPT);

@@ -1,0 +1,51 @@
+package dev.parley.dispatcher;
+
+import dev.parley.dispatcher.cic.HeldBytes;
+import dev.parley.dispatcher.flow.Admission;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What a dispatcher takes on at once: open turns, and bytes that wait for CIC. A turn that no
+ * dispatcher has begun is refused when there is no room; one that was begun is never sent away. Any
+ * thread.
+ */
+final class Budget implements Admission {
+  private final int mostOpenTurns;
+  private final HeldBytes held;
+  private final Set<Tenure> tenures = ConcurrentHashMap.newKeySet();
+
+  Budget(int mostOpenTurns, HeldBytes held) {
+    this.mostOpenTurns = mostOpenTurns;
+    this.held = held;
+  }
+
+  void began(Tenure tenure) {
+    tenures.add(tenure);
+  }
+
+  void ended(Tenure tenure) {
+    tenures.remove(tenure);
+  }
+
+  /** Over all partitions. */
+  int openTurns() {
+    return tenures.stream().mapToInt(Tenure::openTurns).sum();
+  }
+
+  @Override
+  public Optional<Refusal> refusal() {
+    if (openTurns() >= mostOpenTurns) {
+      return Optional.of(
+          new Refusal(
+              "too-many-turns", "its dispatcher has " + mostOpenTurns + " turns open already"));
+    }
+    if (held.isTight()) {
+      return Optional.of(
+          new Refusal(
+              "overloaded", "too much speech is waiting for CIC at its dispatcher already"));
+    }
+    return Optional.empty();
+  }
+}

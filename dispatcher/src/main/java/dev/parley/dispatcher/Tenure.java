@@ -1,0 +1,422 @@
+package dev.parley.dispatcher;
+
+import dev.parley.dispatcher.cic.DeviceLink;
+import dev.parley.dispatcher.cic.EventCall;
+import dev.parley.dispatcher.cic.HeldBytes;
+import dev.parley.dispatcher.cic.Receiver;
+import dev.parley.dispatcher.flow.Effect;
+import dev.parley.dispatcher.flow.Input;
+import dev.parley.dispatcher.flow.Input.AttemptOf;
+import dev.parley.dispatcher.flow.LedgerView;
+import dev.parley.dispatcher.flow.PartitionFlow;
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.MalformedException;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.message.Directive;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.protocol.record.TurnStatus;
+import dev.parley.turnlog.KafkaRecords;
+import dev.parley.turnlog.LogWriter;
+import dev.parley.turnlog.ReplayReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One claim of a partition, from the ledger's word that it won until it is given up: does what its
+ * {@link PartitionFlow} says, and tells it what comes of it. One thread at a time, the partition's:
+ * calls to CIC, the ledger's writer and the readers have threads of their own and come back through
+ * {@link PartitionDesk#post}.
+ */
+final class Tenure implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Tenure.class);
+
+  /**
+   * A stalled stream holds up its connection's window, so it is not waited for as long as a turn
+   * is.
+   */
+  private static final Duration STUCK = Duration.ofSeconds(1);
+
+  /** What a tenure needs of the partition that it is about. */
+  interface PartitionDesk {
+    /** Runs this on the partition's thread, in the order posted. Any thread. */
+    void post(Runnable task);
+
+    /** The tenure is void: the partition must be claimed anew. */
+    void startOver(String reason);
+
+    LogWriter ledger();
+
+    /** Reads the speech of the partition again. */
+    ReplayReader speech();
+
+    /** Reads the ledger of the partition again. */
+    ReplayReader ledgerReader();
+
+    void setAside(String reason);
+
+    /** Waits on a reader's thread until there is room in memory for so many bytes more. */
+    void awaitRoom(int bytes);
+
+    /** Bytes that waited for are in a turn's hands now. */
+    void roomTaken(int bytes);
+  }
+
+  private final TopicPartition partition;
+  private final DispatcherParts parts;
+  private final PartitionDesk desk;
+  private final AttachmentLog attachments;
+  private final PartitionFlow flow;
+  private final Map<TurnId, EventCall> calls = new HashMap<>();
+  private final Map<String, DeviceLink> links = new HashMap<>();
+  private volatile boolean ended;
+  private volatile int openTurns;
+
+  Tenure(TopicPartition partition, long owner, DispatcherParts parts, PartitionDesk desk) {
+    this.partition = partition;
+    this.parts = parts;
+    this.desk = desk;
+    this.attachments =
+        new AttachmentLog(
+            parts.config().topics().attachments(), partition.partition(), owner, parts.producer());
+    this.flow =
+        new PartitionFlow(
+            parts.config().limits(), parts.budget(), parts.circuit(), RandomGenerator.getDefault());
+    parts.budget().began(this);
+  }
+
+  void begin(long owner, LedgerView view, long position) {
+    run(new Input.TakenOver(owner, view, position));
+  }
+
+  /** What may be committed now. */
+  OffsetAndMetadata commit() {
+    return new OffsetAndMetadata(
+        flow.commitPosition(), CommitMetadata.of(flow.ledgerPosition(), flow.ledgerOwner()));
+  }
+
+  /** Any thread. */
+  int openTurns() {
+    return openTurns;
+  }
+
+  void tick() {
+    run(new Input.Tick());
+    calls.values().forEach(call -> call.checkProgress(STUCK));
+  }
+
+  /** The partition is taken away; what may be finished goes on until no turn is open. */
+  void revoked() {
+    run(new Input.Revoked());
+    links
+        .entrySet()
+        .removeIf(entry -> {
+          if (flow.hasOpenTurn(entry.getKey())) {
+            return false;
+          }
+          entry.getValue().close();
+          return true;
+        });
+  }
+
+  /** The partition is another's already. */
+  void lost() {
+    run(new Input.Lost());
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+    parts.budget().ended(this);
+    calls.values().forEach(EventCall::abort);
+    calls.clear();
+    links.values().forEach(DeviceLink::close);
+    links.clear();
+  }
+
+  void run(Input input) {
+    if (ended) {
+      return;
+    }
+    for (Effect effect : flow.apply(input, parts.clock().millis())) {
+      perform(effect);
+    }
+    openTurns = flow.openTurns();
+  }
+
+  /** Hands an input to the flow; what an ended tenure asked for is void. Any thread. */
+  private void post(Input input) {
+    desk.post(() -> run(input));
+  }
+
+  private void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Append append -> append(append.record());
+      case Effect.Request request -> request(request);
+      case Effect.Replay replay -> replay(replay);
+      case Effect.Send send -> send(send);
+      case Effect.Finish finish -> call(finish.turn()).ifPresent(EventCall::finish);
+      case Effect.Abort abort -> call(abort.turn()).ifPresent(EventCall::abort);
+      case Effect.Leave leave ->
+          Optional.ofNullable(calls.remove(leave.turn())).ifPresent(EventCall::abort);
+      case Effect.Forget forget -> {
+        calls.remove(forget.turn());
+        parts.metrics().turnClosed(forget.closed());
+        log.info(
+            "turn {} closed: {} ({})",
+            forget.turn(),
+            forget.closed().status(),
+            forget.closed().reason());
+      }
+      case Effect.AskSpeechEnd ask ->
+          parts
+              .speechEnd()
+              .ask(
+                  partition,
+                  offset -> post(new Input.SpeechEnd(ask.turn(), ask.attempt(), offset)));
+      case Effect.ReadLedger read -> readLedger(read);
+      case Effect.StartOver over -> desk.startOver(over.reason());
+      case Effect.SetAside aside -> {
+        parts.metrics().setAside(aside.reason());
+        desk.setAside(aside.reason());
+      }
+      case Effect.PassedOver passed -> parts.metrics().passedOver(passed.reason());
+    }
+  }
+
+  private Optional<EventCall> call(TurnId turn) {
+    return Optional.ofNullable(calls.get(turn));
+  }
+
+  private void send(Effect.Send send) {
+    EventCall call = calls.get(send.turn());
+    if (call != null) {
+      parts.metrics().chunkSent();
+      if (!call.send(send.pcm())) {
+        call.overflow();
+      }
+      HeldBytes held = parts.cic().held();
+      if (held.isOver()) {
+        held.shed();
+      }
+    }
+  }
+
+  private void append(LedgerRecord record) {
+    desk.ledger()
+        .append(
+            record.toRaw(),
+            new LogWriter.Done() {
+              @Override
+              public void appended(long offset) {
+                post(new Input.Appended(record, offset));
+              }
+
+              @Override
+              public void failed(Exception cause) {
+                desk.post(() -> {
+                  if (!ended) {
+                    desk.startOver("the ledger can't be written: " + cause);
+                  }
+                });
+              }
+            });
+  }
+
+  private void request(Effect.Request request) {
+    TurnId turn = request.turn();
+    DeviceLink link =
+        links.computeIfAbsent(
+            turn.device(), device -> parts.cic().link(device, attachments, new Pushed(device)));
+    calls.put(
+        turn,
+        link.begin(
+            turn, request.attempt(), request.metadata(), new Answers(turn, request.attempt())));
+  }
+
+  private void replay(Effect.Replay replay) {
+    long to = replay.to() == Effect.SPEECH_END ? ReplayReader.END : replay.to();
+    desk.speech()
+        .read(
+            replay.from(),
+            to,
+            new ReplayReader.Listener() {
+              @Override
+              public void record(ConsumerRecord<byte[], byte[]> record) {
+                replayed(replay, record);
+              }
+
+              @Override
+              public void done(long offset) {
+                post(new Input.ReplayedTo(replay.turn(), replay.attempt(), offset));
+              }
+            });
+  }
+
+  /** On the reader's thread: only the records of the turn come to the partition's. */
+  private void replayed(Effect.Replay replay, ConsumerRecord<byte[], byte[]> record) {
+    if (ended || !isKey(record, replay.turn().dialog())) {
+      return;
+    }
+    try {
+      SpeechRecord speech = SpeechRecord.parse(KafkaRecords.fromKafka(record));
+      if (speech.turn().equals(replay.turn())) {
+        int bytes = record.value() == null ? 0 : record.value().length;
+        desk.awaitRoom(bytes);
+        parts.metrics().replayed();
+        desk.post(() -> {
+          run(new Input.Replayed(replay.turn(), replay.attempt(), speech));
+          desk.roomTaken(bytes);
+        });
+      }
+    } catch (MalformedException e) {
+      // Set aside when it was first read.
+    }
+  }
+
+  private static boolean isKey(ConsumerRecord<byte[], byte[]> record, String dialog) {
+    return record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(dialog);
+  }
+
+  private void readLedger(Effect.ReadLedger read) {
+    long to = read.to() == Effect.LEDGER_END ? ReplayReader.END : read.to();
+    desk.ledgerReader()
+        .read(
+            read.from(),
+            to,
+            new ReplayReader.Listener() {
+              @Override
+              public void record(ConsumerRecord<byte[], byte[]> record) {
+                ledgerSeen(record).ifPresent(Tenure.this::post);
+              }
+
+              @Override
+              public void done(long offset) {
+                post(new Input.LedgerReadTo(offset));
+              }
+            });
+  }
+
+  private static Optional<Input> ledgerSeen(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.of(
+          new Input.LedgerSeen(
+              LedgerRecord.parse(KafkaRecords.fromKafka(record)), record.timestamp()));
+    } catch (MalformedException e) {
+      log.warn(
+          "ledger record at {}-{}@{} can't be read and is passed over: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** What a device's downchannel brings. */
+  private final class Pushed implements Receiver {
+    private final String device;
+
+    Pushed(String device) {
+      this.device = device;
+    }
+
+    @Override
+    public void directive(Directive directive) {
+      post(new Input.Pushed(device, directive));
+    }
+
+    @Override
+    public void attachmentBegun(String name, String contentId, String contentType, long offset) {
+      post(
+          new Input.AttachmentBegun(
+              device, Optional.empty(), name, contentId, contentType, offset));
+    }
+
+    @Override
+    public void attachmentEnded(String name, long length, String sha256, boolean whole) {
+      post(new Input.AttachmentEnded(device, Optional.empty(), name, length, sha256, whole));
+    }
+
+    @Override
+    public void ignored(String reason) {
+      log.info("device {}: a part of its downchannel was passed over: {}", device, reason);
+      parts.metrics().ignoredPart();
+    }
+  }
+
+  /** What becomes of one event request. */
+  private final class Answers implements EventCall.Listener {
+    private final TurnId turn;
+    private final Attempt attempt;
+
+    Answers(TurnId turn, Attempt attempt) {
+      this.turn = turn;
+      this.attempt = attempt;
+    }
+
+    @Override
+    public void requested() {
+      post(new Input.Requested(turn, attempt));
+    }
+
+    @Override
+    public void uploaded() {
+      post(new Input.Uploaded(turn, attempt));
+    }
+
+    @Override
+    public void directive(Directive directive) {
+      post(new Input.Answered(turn, attempt, directive));
+    }
+
+    @Override
+    public void attachmentBegun(String name, String contentId, String contentType, long offset) {
+      post(
+          new Input.AttachmentBegun(
+              turn.device(),
+              Optional.of(new AttemptOf(turn, attempt)),
+              name,
+              contentId,
+              contentType,
+              offset));
+    }
+
+    @Override
+    public void attachmentEnded(String name, long length, String sha256, boolean whole) {
+      post(
+          new Input.AttachmentEnded(
+              turn.device(),
+              Optional.of(new AttemptOf(turn, attempt)),
+              name,
+              length,
+              sha256,
+              whole));
+    }
+
+    @Override
+    public void ignored(String reason) {
+      log.info("turn {}: a part of its response was passed over: {}", turn, reason);
+      parts.metrics().ignoredPart();
+    }
+
+    @Override
+    public void ended(int status, Optional<Directive> error, long retryAfterMillis) {
+      post(new Input.ResponseEnded(turn, attempt, status, error, retryAfterMillis));
+    }
+
+    @Override
+    public void broken(TurnStatus status, String reason, String detail, boolean mayHeal) {
+      post(new Input.Broken(turn, attempt, status, reason, detail, mayHeal));
+    }
+  }
+}

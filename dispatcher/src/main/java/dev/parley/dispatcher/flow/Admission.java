@@ -1,0 +1,24 @@
+package dev.parley.dispatcher.flow;
+
+import java.util.Optional;
+
+/**
+ * Whether there is room for a turn that no dispatcher has begun yet. Asked on the poll thread, for
+ * every new turn.
+ */
+@FunctionalInterface
+public interface Admission {
+  /** There is always room. */
+  Admission UNBOUNDED = Optional::empty;
+
+  /** Why there is no room now, as the device will be told; empty when there is. */
+  Optional<Refusal> refusal();
+
+  /**
+   * Why a turn is refused.
+   *
+   * @param reason a slug
+   * @param detail a sentence
+   */
+  record Refusal(String reason, String detail) {}
+}

@@ -1,0 +1,175 @@
+package dev.parley.dispatcher.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.protocol.record.TurnStatus;
+import dev.parley.turnlog.OwnerClaims;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a partition's turns come to when it is taken away, or lost. */
+final class RevocationTest {
+  private final FlowBench bench = new FlowBench();
+  private final TurnId turn = FlowBench.turn("kitchen", "dialog-1");
+  private final TurnId other = FlowBench.turn("hall", "dialog-2");
+
+  private List<TurnId> released() {
+    return bench.ledger.stream()
+        .filter(LedgerRecord.Release.class::isInstance)
+        .flatMap(record -> ((LedgerRecord.Release) record).finishing().stream())
+        .toList();
+  }
+
+  private void pass(long millis) {
+    bench.now += millis;
+    bench.apply(new Input.Tick());
+  }
+
+  @Test
+  void whatIsStillSpokenIsLeftAndWhatCicHasAllOfIsFinished() {
+    long first = bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.begin(other);
+    bench.end(other, 1);
+    bench.uploaded(other);
+    bench.apply(new Input.Revoked());
+    assertThat(released()).containsExactly(other);
+    assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
+    assertThat(bench.flow.commitPosition()).isEqualTo(first);
+
+    bench.answered(other, "Clova.RenderText");
+    bench.responseEnded(other, 200);
+    assertThat(bench.closed(other).status()).isEqualTo(TurnStatus.OK);
+    assertThat(bench.flow.openTurns()).isZero();
+  }
+
+  @Test
+  void theCommitAtARevocationDoesNotPassWhatIsBeingFinished() {
+    long first = bench.begin(turn);
+    bench.end(turn, 1);
+    long ledgerFrom = bench.flow.ledgerPosition();
+    bench.apply(new Input.Revoked());
+    assertThat(bench.flow.commitPosition()).isEqualTo(first);
+    assertThat(bench.flow.ledgerPosition()).isEqualTo(ledgerFrom);
+  }
+
+  @Test
+  void aTurnThatIsAnsweredWhileItIsSpokenIsReadOnFromKafka() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.answered(turn, "Clova.RenderText");
+    bench.apply(new Input.Revoked());
+    assertThat(released()).containsExactly(turn);
+    long from = bench.offset;
+    pass(100);
+    assertThat(bench.effects(Effect.Replay.class))
+        .containsExactly(new Effect.Replay(turn, FlowBench.ATTEMPT, from, Effect.SPEECH_END));
+    replayed(new SpeechRecord.Audio(turn, "s1", 2, new byte[6_400]));
+    bench.apply(new Input.ReplayedTo(turn, FlowBench.ATTEMPT, from + 1));
+    pass(100);
+    assertThat(bench.effects(Effect.Replay.class)).hasSize(2);
+    replayed(new SpeechRecord.End(turn, "s1", 3));
+    bench.apply(new Input.ReplayedTo(turn, FlowBench.ATTEMPT, from + 2));
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.effects(Effect.Send.class)).hasSize(2);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
+    pass(1_000);
+    assertThat(bench.effects(Effect.Replay.class)).hasSize(2);
+  }
+
+  private void replayed(SpeechRecord record) {
+    bench.apply(new Input.Replayed(turn, FlowBench.ATTEMPT, record));
+  }
+
+  @Test
+  void whatIsNotFinishedInTimeIsLeftToTheNextOwner() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.apply(new Input.Revoked());
+    pass(OwnerClaims.FINISHING_MILLIS);
+    assertThat(bench.flow.openTurns()).isZero();
+    assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
+    assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
+  }
+
+  @Test
+  void whatBreaksBeforeItIsAnsweredIsLeftToo() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.apply(new Input.Revoked());
+    bench.apply(
+        new Input.Broken(turn, FlowBench.ATTEMPT, TurnStatus.FAILED, "connection-lost", "x", true));
+    assertThat(bench.flow.openTurns()).isZero();
+    assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
+  }
+
+  @Test
+  void aCloseThatIsOnItsWayStillCounts() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.acknowledges = false;
+    bench.answered(turn, "Clova.RenderText");
+    bench.responseEnded(turn, 200);
+    bench.apply(new Input.Revoked());
+    assertThat(released()).containsExactly(turn);
+    bench.acknowledge();
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
+  }
+
+  @Test
+  void othersMayWriteBetweenWhatIsFinishedAfterwards() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.apply(new Input.Revoked());
+    bench.ledgerOffset += 5;
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.effects(Effect.ReadLedger.class)).isEmpty();
+    assertThat(bench.flow.openTurns()).isZero();
+  }
+
+  @Test
+  void aLostPartitionIsWrittenAboutNoMore() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.begin(other);
+    bench.end(other, 1);
+    int written = bench.ledger.size();
+    bench.apply(new Input.Lost());
+    bench.uploaded(other);
+    bench.responseEnded(other, 200);
+    assertThat(bench.effects(Effect.Leave.class)).hasSize(2);
+    assertThat(bench.ledger).hasSize(written);
+    assertThat(bench.flow.openTurns()).isZero();
+  }
+
+  @Test
+  void aWaitingTurnIsLeftWithoutARelease() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.apply(
+        new Input.Broken(turn, FlowBench.ATTEMPT, TurnStatus.FAILED, "connection-lost", "x", true));
+    bench.apply(new Input.Revoked());
+    assertThat(released()).isEmpty();
+    assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
+  }
+
+  @Test
+  void aReleaseBearsNoTry() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.apply(new Input.Revoked());
+    assertThat(bench.ledger)
+        .filteredOn(LedgerRecord.Release.class::isInstance)
+        .extracting(LedgerRecord::attempt)
+        .containsExactly(new Attempt(FlowBench.OWNER, 0));
+    assertThat(Optional.of(turn)).contains(released().getFirst());
+  }
+}
