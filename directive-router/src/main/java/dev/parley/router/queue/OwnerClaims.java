@@ -5,7 +5,9 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Who may write about a partition. After a claim everything of a lower owner is nothing, so that a
@@ -15,7 +17,12 @@ import java.util.Optional;
 final class OwnerClaims {
   static final long FINISHING_MILLIS = 10_000;
 
+  private final long before;
   private long highest;
+
+  /** Which record raised the highest number, and to what. */
+  private final NavigableMap<Long, Long> raised = new TreeMap<>();
+
   private final Map<TurnId, Finishing> finishing = new HashMap<>();
 
   private record Finishing(long owner, long until) {}
@@ -24,15 +31,32 @@ final class OwnerClaims {
    * @param highest the highest owner known from before; 0 when none is
    */
   OwnerClaims(long highest) {
+    this.before = highest;
     this.highest = highest;
   }
 
-  long highest() {
-    return highest;
+  /**
+   * The highest owner known from what stands before {@code offset}: whoever reads on from there
+   * must not hold against the records that follow a claim that comes after them.
+   */
+  long highestBefore(long offset) {
+    Map.Entry<Long, Long> last = raised.lowerEntry(offset);
+    if (last == null) {
+      return before;
+    }
+    raised.headMap(last.getKey()).clear(); // Nobody goes back behind what is committed.
+    return last.getValue();
   }
 
-  void claimed(LedgerRecord.Owner claim) {
-    highest = Math.max(highest, claim.attempt().owner());
+  void claimed(LedgerRecord.Owner claim, At at) {
+    raise(claim.attempt().owner(), at);
+  }
+
+  private void raise(long owner, At at) {
+    if (owner > highest) {
+      highest = owner;
+      raised.put(at.offset(), owner);
+    }
   }
 
   /** Notes what may be finished; a release that comes after a newer claim is a zombie's. */
@@ -50,7 +74,7 @@ final class OwnerClaims {
   /** Whether a record of this attempt counts. One of a higher owner proves that owner's claim. */
   boolean admits(Attempt attempt, Optional<TurnId> turn, At at) {
     if (attempt.owner() >= highest) {
-      highest = attempt.owner();
+      raise(attempt.owner(), at);
       return true;
     }
     Finishing named = turn.map(finishing::get).orElse(null);

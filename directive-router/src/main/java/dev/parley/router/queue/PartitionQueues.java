@@ -49,9 +49,12 @@ public final class PartitionQueues {
     this.claims = new OwnerClaims(highestOwner);
   }
 
-  /** The highest owner number seen, to be kept with the commit. */
-  public long highestOwner() {
-    return claims.highest();
+  /**
+   * The highest owner number in what stands before {@code offset}, to be kept with a commit of that
+   * offset.
+   */
+  public long highestOwner(long offset) {
+    return claims.highestBefore(offset);
   }
 
   /** The device a record is about; none for those about the partition. */
@@ -77,7 +80,7 @@ public final class PartitionQueues {
   public List<Effect> record(LedgerRecord record, At at) throws MalformedException {
     return switch (record) {
       case LedgerRecord.Owner r -> {
-        claims.claimed(r);
+        claims.claimed(r, at);
         yield List.of();
       }
       case LedgerRecord.Release r -> {
