@@ -25,7 +25,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
  * #post} happens on the poll thread.
  *
  * <p>The commit is the lowest ledger offset that an open turn or a message not yet acknowledged
- * needs; its metadata bears the highest owner number, which a zombie's records are held against.
+ * needs; its metadata bears the highest owner number before it, which a zombie's records are held
+ * against.
  */
 final class LedgerOwner implements PartitionOwner {
   private static final String OWNER = "owner=";
@@ -155,11 +156,9 @@ final class LedgerOwner implements PartitionOwner {
 
   @Override
   public Optional<OffsetAndMetadata> committable() {
+    long offset = queues.needed().orElse(partition.position());
     return Optional.of(
-        new OffsetAndMetadata(
-            queues.needed().orElse(partition.position()),
-            Optional.empty(),
-            OWNER + queues.highestOwner()));
+        new OffsetAndMetadata(offset, Optional.empty(), OWNER + queues.highestOwner(offset)));
   }
 
   @Override

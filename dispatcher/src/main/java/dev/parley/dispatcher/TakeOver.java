@@ -102,7 +102,7 @@ final class TakeOver {
           winner = winner == null ? "" : winner;
         }
       }
-      view.apply(parsed, record.timestamp());
+      view.apply(parsed, record.offset(), record.timestamp());
     }
   }
 }

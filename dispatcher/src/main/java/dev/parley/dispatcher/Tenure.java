@@ -310,7 +310,9 @@ final class Tenure implements AutoCloseable {
     try {
       return Optional.of(
           new Input.LedgerSeen(
-              LedgerRecord.parse(KafkaRecords.fromKafka(record)), record.timestamp()));
+              LedgerRecord.parse(KafkaRecords.fromKafka(record)),
+              record.offset(),
+              record.timestamp()));
     } catch (MalformedException e) {
       log.warn(
           "ledger record at {}-{}@{} can't be read and is passed over: {}",

@@ -5,7 +5,9 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Who may write about a partition, by the ledger's own order: the one rule by which routers and
@@ -17,7 +19,12 @@ public final class OwnerClaims {
   /** How long a released turn may still be finished, in milliseconds by the broker's clock. */
   public static final long FINISHING_MILLIS = 10_000;
 
+  private final long before;
   private long highest;
+
+  /** Which record raised the highest number, and to what. */
+  private final NavigableMap<Long, Long> raised = new TreeMap<>();
+
   private final Map<TurnId, Finishing> finishing = new HashMap<>();
 
   private record Finishing(long owner, long until) {}
@@ -28,6 +35,7 @@ public final class OwnerClaims {
    * @param highest the highest owner known from before; 0 when none is
    */
   public OwnerClaims(long highest) {
+    this.before = highest;
     this.highest = highest;
   }
 
@@ -36,9 +44,30 @@ public final class OwnerClaims {
     return highest;
   }
 
-  /** The next record is a claim. */
-  public void claimed(LedgerRecord.Owner claim) {
-    highest = Math.max(highest, claim.attempt().owner());
+  /**
+   * The highest owner's number in what stands before {@code offset}: whoever reads on from there
+   * must not hold against the records that follow a claim that comes after them. Ask for no lower
+   * offset afterwards.
+   */
+  public long highestBefore(long offset) {
+    Map.Entry<Long, Long> last = raised.lowerEntry(offset);
+    if (last == null) {
+      return before;
+    }
+    raised.headMap(last.getKey()).clear();
+    return last.getValue();
+  }
+
+  /** The next record, at {@code offset}, is a claim. */
+  public void claimed(LedgerRecord.Owner claim, long offset) {
+    raise(claim.attempt().owner(), offset);
+  }
+
+  private void raise(long owner, long offset) {
+    if (owner > highest) {
+      highest = owner;
+      raised.put(offset, owner);
+    }
   }
 
   /**
@@ -63,9 +92,9 @@ public final class OwnerClaims {
    * @param turn the turn it is about, if it is about one
    * @param millis when the broker appended it
    */
-  public boolean admits(Attempt attempt, Optional<TurnId> turn, long millis) {
+  public boolean admits(Attempt attempt, Optional<TurnId> turn, long offset, long millis) {
     if (attempt.owner() >= highest) {
-      highest = attempt.owner();
+      raise(attempt.owner(), offset);
       return true;
     }
     Finishing named = turn.map(finishing::get).orElse(null);

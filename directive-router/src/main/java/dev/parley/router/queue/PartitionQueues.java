@@ -51,9 +51,12 @@ public final class PartitionQueues {
     this.claims = new OwnerClaims(highestOwner);
   }
 
-  /** The highest owner number seen, to be kept with the commit. */
-  public long highestOwner() {
-    return claims.highest();
+  /**
+   * The highest owner number in what stands before {@code offset}, to be kept with a commit of that
+   * offset.
+   */
+  public long highestOwner(long offset) {
+    return claims.highestBefore(offset);
   }
 
   /** The device a record is about; none for those about the partition. */
@@ -79,7 +82,7 @@ public final class PartitionQueues {
   public List<Effect> record(LedgerRecord record, At at) throws MalformedException {
     return switch (record) {
       case LedgerRecord.Owner r -> {
-        claims.claimed(r);
+        claims.claimed(r, at.offset());
         yield List.of();
       }
       case LedgerRecord.Release r -> {
@@ -90,7 +93,7 @@ public final class PartitionQueues {
         Directive directive = Directive.parse(r.json());
         yield apply(
             r.device(),
-            claims.admits(r.attempt(), r.turn(), at.millis())
+            claims.admits(r.attempt(), r.turn(), at.offset(), at.millis())
                 ? new Input.Received(r, directive, at)
                 : new Input.Outdated(r, directive, at));
       }
@@ -108,7 +111,7 @@ public final class PartitionQueues {
 
   private List<Effect> of(
       String device, Optional<TurnId> turn, Attempt attempt, LedgerRecord record, At at) {
-    return claims.admits(attempt, turn, at.millis())
+    return claims.admits(attempt, turn, at.offset(), at.millis())
         ? apply(device, new Input.Recorded(record, at))
         : List.of();
   }

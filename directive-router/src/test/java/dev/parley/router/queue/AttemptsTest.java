@@ -163,11 +163,27 @@ class AttemptsTest {
   @DisplayName("A record of a higher owner proves its claim; the commit keeps the number")
   void claimBehindTheCommit() {
     begun(A21);
-    assertThat(ledger.queues.highestOwner()).isEqualTo(2);
+    assertThat(ledger.queues.highestOwner(ledger.offset)).isEqualTo(2);
 
     ledger.restart(2);
     begun(A11);
     assertThat(ledger.queues.needed()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("A claim behind the committed offset is not held against what stands before it")
+  void claimAfterWhatIsReadAgain() {
+    ledger.owner(1);
+    begun(A11).sent(ONE, A11).response(ONE, A11, SPEAK, "m1", "dialog-1");
+    ledger.closed(ONE, A11, TurnStatus.OK).owner(2);
+    long committed = ledger.queues.needed().orElseThrow();
+
+    assertThat(ledger.queues.highestOwner(committed)).isEqualTo(1);
+    assertThat(ledger.queues.highestOwner(ledger.offset)).isEqualTo(2);
+    ledger.restart(1);
+    begun(A11).sent(ONE, A11).response(ONE, A11, SPEAK, "m1", "dialog-1");
+    ledger.closed(ONE, A11, TurnStatus.OK).owner(2).connect();
+    assertThat(ledger.heard()).containsExactly("m1", "closed turn-1");
   }
 
   @Test

@@ -38,7 +38,7 @@ public sealed interface Input {
    *
    * @param appendedMillis when the broker appended it
    */
-  record LedgerSeen(LedgerRecord record, long appendedMillis) implements Input {}
+  record LedgerSeen(LedgerRecord record, long offset, long appendedMillis) implements Input {}
 
   /** Every ledger record before {@code offset} has been seen. */
   record LedgerReadTo(long offset) implements Input {}

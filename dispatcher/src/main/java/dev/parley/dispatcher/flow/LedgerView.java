@@ -51,13 +51,13 @@ public final class LedgerView {
   }
 
   /**
-   * The next record.
+   * The next record, at {@code offset}.
    *
    * @param millis when the broker appended it
    */
-  public void apply(LedgerRecord record, long millis) {
+  public void apply(LedgerRecord record, long offset, long millis) {
     switch (record) {
-      case LedgerRecord.Owner o -> claims.claimed(o);
+      case LedgerRecord.Owner o -> claims.claimed(o, offset);
       case LedgerRecord.Release r -> {
         if (r.attempt().owner() >= claims.highest()) {
           claims.released(r, millis);
@@ -65,7 +65,7 @@ public final class LedgerView {
         }
       }
       case LedgerRecord.TurnBegun t -> {
-        if (claims.admits(t.attempt(), Optional.empty(), millis)) {
+        if (claims.admits(t.attempt(), Optional.empty(), offset, millis)) {
           begun.merge(
               t.turn(), new Begun(1, t.attempt().owner()), (before, now) -> before.by(now.last()));
           horizon = Math.max(horizon, t.speechOffset());
@@ -73,12 +73,12 @@ public final class LedgerView {
         }
       }
       case LedgerRecord.DirectiveReceived d -> {
-        if (d.channel() == Channel.RESPONSE && claims.admits(d.attempt(), d.turn(), millis)) {
+        if (d.channel() == Channel.RESPONSE && claims.admits(d.attempt(), d.turn(), offset, millis)) {
           d.turn().ifPresent(answered::add);
         }
       }
       case LedgerRecord.TurnClosed t -> {
-        if (claims.admits(t.attempt(), Optional.of(t.turn()), millis)) {
+        if (claims.admits(t.attempt(), Optional.of(t.turn()), offset, millis)) {
           closed.add(t.turn());
         }
       }

@@ -676,7 +676,7 @@ public final class PartitionFlow {
       effects.add(new Effect.StartOver("owner " + by + " has claimed the partition"));
       return;
     }
-    view.apply(record, input.appendedMillis());
+    view.apply(record, input.offset(), input.appendedMillis());
     if (record instanceof LedgerRecord.TurnClosed closed && view.isClosed(closed.turn())) {
       Turn turn = turns.get(closed.turn());
       if (turn != null && turn.isFormerOwners()) {

@@ -22,10 +22,10 @@ final class OtherOwnersTest {
   private final LedgerView view = new LedgerView(50);
 
   private FlowBench afterARelease() {
-    view.apply(new LedgerRecord.Owner(new Attempt(1, 0), "former"), 0);
-    view.apply(new LedgerRecord.TurnBegun(turn, FORMER, "SpeechRecognizer.Recognize", 100), 0);
-    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), 0);
-    view.apply(new LedgerRecord.Owner(new Attempt(FlowBench.OWNER, 0), "us"), 0);
+    view.apply(new LedgerRecord.Owner(new Attempt(1, 0), "former"), 0, 0);
+    view.apply(new LedgerRecord.TurnBegun(turn, FORMER, "SpeechRecognizer.Recognize", 100), 0, 0);
+    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), 0, 0);
+    view.apply(new LedgerRecord.Owner(new Attempt(FlowBench.OWNER, 0), "us"), 0, 0);
     return new FlowBench(view);
   }
 
@@ -49,7 +49,7 @@ final class OtherOwnersTest {
     assertThat(read.to()).isEqualTo(Effect.LEDGER_END);
     for (LedgerRecord record : records) {
       bench.ledgerOffset++;
-      bench.apply(new Input.LedgerSeen(record, 1_000));
+      bench.apply(new Input.LedgerSeen(record, 0, 1_000));
     }
     bench.apply(new Input.LedgerReadTo(bench.ledgerOffset));
   }
@@ -98,7 +98,7 @@ final class OtherOwnersTest {
     FlowBench bench = afterARelease();
     bench.begin(turn);
     pass(bench, 250);
-    bench.apply(new Input.LedgerSeen(closed(1), OwnerClaims.FINISHING_MILLIS + 1));
+    bench.apply(new Input.LedgerSeen(closed(1), 0, OwnerClaims.FINISHING_MILLIS + 1));
     assertThat(bench.flow.openTurns()).isEqualTo(1);
   }
 
@@ -123,7 +123,7 @@ final class OtherOwnersTest {
     assertThat(bench.effects(Effect.ReadLedger.class))
         .containsExactly(new Effect.ReadLedger(foreign, foreign + 1));
     assertThat(bench.flow.openTurns()).isEqualTo(1);
-    bench.apply(new Input.LedgerSeen(closed(1), 1_000));
+    bench.apply(new Input.LedgerSeen(closed(1), 0, 1_000));
     bench.apply(new Input.LedgerReadTo(foreign + 1));
     assertThat(bench.flow.openTurns()).isZero();
   }
@@ -138,7 +138,7 @@ final class OtherOwnersTest {
     bench.responseEnded(turn, 200);
     bench.apply(
         new Input.LedgerSeen(
-            new LedgerRecord.Owner(new Attempt(FlowBench.OWNER + 1, 0), "zombie"), 1_000));
+            new LedgerRecord.Owner(new Attempt(FlowBench.OWNER + 1, 0), "zombie"), 0, 1_000));
     bench.apply(new Input.LedgerReadTo(foreign + 1));
     assertThat(bench.effects(Effect.StartOver.class)).hasSize(1);
     assertThat(bench.effects(Effect.Forget.class)).isEmpty();

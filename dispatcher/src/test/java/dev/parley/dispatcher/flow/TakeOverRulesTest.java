@@ -22,17 +22,18 @@ final class TakeOverRulesTest {
   }
 
   private void claimed(long owner) {
-    view.apply(new LedgerRecord.Owner(new Attempt(owner, 0), "dispatcher-" + owner), 0);
+    view.apply(new LedgerRecord.Owner(new Attempt(owner, 0), "dispatcher-" + owner), 0, 0);
   }
 
   private void begun(long owner) {
-    view.apply(new LedgerRecord.TurnBegun(turn, by(owner), "SpeechRecognizer.Recognize", 100), 0);
+    view.apply(new LedgerRecord.TurnBegun(turn, by(owner), "SpeechRecognizer.Recognize", 100), 0, 0);
   }
 
   private void answered(long owner) {
     view.apply(
         new LedgerRecord.DirectiveReceived(
             turn.device(), Optional.of(turn), by(owner), 0, Channel.RESPONSE, new byte[0]),
+        0,
         0);
   }
 
@@ -40,6 +41,7 @@ final class TakeOverRulesTest {
     view.apply(
         new LedgerRecord.TurnClosed(
             turn, by(owner), TurnStatus.OK, "answered", "", Map.of(), Map.of()),
+        0,
         0);
   }
 
@@ -96,6 +98,7 @@ final class TakeOverRulesTest {
       view.apply(
           new LedgerRecord.TurnBegun(
               turn, new Attempt(1, number), "SpeechRecognizer.Recognize", 100),
+          0,
           0);
     }
     FlowBench bench = new FlowBench(view);
@@ -119,7 +122,7 @@ final class TakeOverRulesTest {
   void whatAReleasedTurnFinishedAfterTheNextClaimCounts() {
     claimed(1);
     begun(1);
-    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), 0);
+    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), 0, 0);
     claimed(2);
     closed(1);
     FlowBench bench = new FlowBench(view);
