@@ -1,5 +1,12 @@
 package dev.parley.cli;
 
+import dev.parley.dispatcher.OpenTurn;
+import dev.parley.protocol.Json;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandException;
 import dev.parley.cli.command.CommandRunner;
@@ -27,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class DispatcherCommand implements Command {
   private static final Logger LOG = LoggerFactory.getLogger(DispatcherCommand.class);
   private static final Setting<Integer> HTTP_PORT =
-      PartSettings.httpPort("8081", "/live, /ready and /metrics");
+      PartSettings.httpPort("8081", "/live, /ready, /metrics and /turns");
 
   @Override
   public String name() {
@@ -51,17 +58,22 @@ final class DispatcherCommand implements Command {
     KafkaConnection kafka = KafkaConnection.of(settings);
     DispatcherConfig config = DispatcherSettings.config(settings, PartSettings.kafka(kafka));
     PartHealth health = new PartHealth();
+    AtomicReference<Supplier<List<OpenTurn>>> oldest = new AtomicReference<>(List::of);
     try (StopSignal stop = StopSignal.install();
         PartMetrics metrics = new PartMetrics(name());
         HealthServer server =
             HealthServer.start(
                 settings.get(PartSettings.HTTP_HOST),
                 settings.get(HTTP_PORT),
-                new HealthHandler(health.health(), metrics.registry()))) {
+                new HealthHandler(
+                    health.health(),
+                    metrics.registry(),
+                    Map.of("/turns", () -> turns(oldest.get().get()))))) {
       kafka.check(PartSettings.topics(settings));
       AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
       try (Dispatcher dispatcher = Dispatcher.start(config, metrics.registry())) {
         health.started(dispatcher::trouble);
+        oldest.set(dispatcher::oldest);
         LOG.info(
             "brings turns from {} to {}; health at port {}",
             kafka.address(),
@@ -84,6 +96,21 @@ final class DispatcherCommand implements Command {
     } catch (IOException e) {
       throw new CommandException(Logging.inOneLine(e), e);
     }
+  }
+
+  /** The oldest open turn of each partition: whoever sees their age grow wants to know which. */
+  private static ObjectNode turns(List<OpenTurn> oldest) {
+    ObjectNode json = Json.newObject();
+    ArrayNode turns = json.putArray("oldest");
+    for (OpenTurn open : oldest) {
+      turns
+          .addObject()
+          .put("device", open.turn().device())
+          .put("dialogRequestId", open.turn().dialog())
+          .put("messageId", open.turn().message())
+          .put("ageSeconds", Math.max(0, System.currentTimeMillis() - open.sinceMillis()) / 1_000);
+    }
+    return json;
   }
 
   private static Optional<Throwable> end(Dispatcher dispatcher) {

@@ -2,6 +2,7 @@ package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.flow.Admission;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,11 @@ final class Budget implements Admission {
   /** Over all partitions. */
   int openTurns() {
     return tenures.stream().mapToInt(Tenure::openTurns).sum();
+  }
+
+  /** How each partition stands. */
+  List<Standing> standings() {
+    return tenures.stream().map(Tenure::standing).toList();
   }
 
   @Override

@@ -8,8 +8,12 @@ import dev.parley.turnlog.TopicCheck;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,8 @@ public final class Dispatcher implements AutoCloseable {
   private final Admin admin;
   private final Cic cic;
   private final Leavers leavers = new Leavers();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Budget budget;
   private volatile @Nullable PartitionLoop running;
   private final PartitionLoop loop;
 
@@ -31,10 +37,12 @@ public final class Dispatcher implements AutoCloseable {
     this.config = config;
     String id = "dispatcher-" + UUID.randomUUID();
     HeldBytes held = new HeldBytes(config.heldBytes());
-    Budget budget = new Budget(config.openTurns(), held);
+    this.budget = new Budget(config.openTurns(), held);
     this.cic = new Cic(config.cic(), config.credentials(), this::holdsLease, held);
     this.admin = Admin.create(config.kafka().admin(id + "-admin"));
     try {
+      DispatcherMetrics metrics = new DispatcherMetrics(registry, config);
+      Circuit circuit = new Circuit();
       int partitions = TopicCheck.partitions(admin, config.topics());
       this.producer = config.kafka().producer(id, 0);
       DispatcherParts parts =
@@ -46,11 +54,11 @@ public final class Dispatcher implements AutoCloseable {
               producer,
               cic,
               budget,
-              new Circuit(),
+              circuit,
               leavers,
               new SpeechEnd(admin),
               new MonotonicClock(),
-              new DispatcherMetrics(registry));
+              metrics);
       this.loop =
           PartitionLoop.start(
               "dispatcher",
@@ -59,12 +67,65 @@ public final class Dispatcher implements AutoCloseable {
               config.limits().longest(),
               partition -> new DispatcherPartition(partition, parts));
       this.running = loop;
-      registry.gauge("parley.dispatcher.turns.open", budget, Budget::openTurns);
+      Thread.ofVirtual().name("observer").start(() -> observe(metrics));
+      gauges(metrics, circuit, held);
     } catch (IOException | RuntimeException e) {
       admin.close(Duration.ZERO);
       cic.close();
       throw e;
     }
+  }
+
+  private void gauges(DispatcherMetrics metrics, Circuit circuit, HeldBytes held) {
+    metrics.gauge(
+        "parley.dispatcher.turns.oldest.age.seconds",
+        "Age of the oldest open turn; GET /turns says which one it is",
+        this,
+        d -> d.oldest().stream().findFirst().map(d::ageMillis).orElse(0L) / 1_000.0);
+    metrics.gauge(
+        "parley.dispatcher.partitions", "Partitions held", loop, l -> l.assignment().size());
+    metrics.gauge(
+        "parley.dispatcher.lease",
+        "1 while Kafka has lately acknowledged a commit",
+        loop,
+        l -> l.holdsLease() ? 1 : 0);
+    metrics.gauge(
+        "parley.dispatcher.circuit.open",
+        "1 while CIC can't be reached and turns wait",
+        circuit,
+        c -> c.isOpen() ? 1 : 0);
+    metrics.gauge(
+        "parley.dispatcher.held.bytes.limit",
+        "The most speech that may wait for CIC",
+        held,
+        HeldBytes::limit);
+    metrics.gauge(
+        "parley.dispatcher.leaving",
+        "Partitions given away whose last turns are being finished",
+        leavers,
+        Leavers::size);
+  }
+
+  private void observe(DispatcherMetrics metrics) {
+    try {
+      while (!closed.await(1, TimeUnit.SECONDS)) {
+        metrics.standings(loop.states(), budget.standings());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The open turn of each partition that began first, the oldest of them first. Any thread. */
+  public List<OpenTurn> oldest() {
+    return budget.standings().stream()
+        .flatMap(standing -> standing.eldest().stream())
+        .sorted(Comparator.comparingLong(OpenTurn::sinceMillis))
+        .toList();
+  }
+
+  private long ageMillis(OpenTurn turn) {
+    return Math.max(0, System.currentTimeMillis() - turn.sinceMillis());
   }
 
   /**
@@ -107,6 +168,7 @@ public final class Dispatcher implements AutoCloseable {
   public void close(Duration drain) {
     loop.close();
     leavers.await(drain);
+    closed.countDown();
     producer.close(Duration.ofSeconds(2));
     admin.close(Duration.ofSeconds(1));
     cic.close();

@@ -1,33 +1,184 @@
 package dev.parley.dispatcher;
 
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.turnlog.PartitionState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
-/** What a dispatcher counts. Any thread. */
+/**
+ * What a dispatcher counts and measures; docs/metrics.md says of each what it means and what to do
+ * when it moves. Names are OpenTelemetry's where it has one. Any thread.
+ */
 final class DispatcherMetrics {
-  private final MeterRegistry registry;
-  private final Counter chunks;
+  private static final Tag SYSTEM = Tag.of("messaging.system", "kafka");
 
-  DispatcherMetrics(MeterRegistry registry) {
+  private final MeterRegistry registry;
+  private final Tags ledger;
+  private final Counter consumed;
+  private final Counter appended;
+  private final Timer append;
+  private final Counter sent;
+  private final Counter replayed;
+  private final Timer chunkAge;
+  private final Timer takeOver;
+  private final MultiGauge unread;
+  private final MultiGauge uncommitted;
+  private final MultiGauge standing;
+  private final MultiGauge openTurns;
+  private final MultiGauge heldBytes;
+
+  DispatcherMetrics(MeterRegistry registry, DispatcherConfig config) {
     this.registry = registry;
-    this.chunks =
+    Tag group = Tag.of("messaging.consumer.group.name", config.group());
+    Tags speech =
+        Tags.of(SYSTEM, group, Tag.of("messaging.destination.name", config.topics().speech()));
+    this.ledger =
+        Tags.of(
+            SYSTEM,
+            Tag.of("messaging.destination.name", config.topics().ledger()),
+            Tag.of("messaging.operation.name", "send"));
+    this.consumed =
+        Counter.builder("messaging.client.consumed.messages")
+            .description("Records read from the speech topic")
+            .tags(speech.and("messaging.operation.name", "poll"))
+            .register(registry);
+    this.appended =
+        Counter.builder("messaging.client.sent.messages")
+            .description("Records appended to the ledger")
+            .tags(ledger.and("error.type", "none"))
+            .register(registry);
+    this.append =
+        Timer.builder("messaging.client.operation.duration")
+            .description("From the decision to append to the ledger until it is acknowledged")
+            .tags(ledger)
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
+    this.sent =
         Counter.builder("parley.dispatcher.chunks.sent")
             .description("Chunks handed to event requests")
             .register(registry);
+    this.replayed =
+        Counter.builder("parley.dispatcher.chunks.replayed")
+            .description("Records of turns read again from Kafka for another try")
+            .register(registry);
+    this.chunkAge =
+        Timer.builder("parley.dispatcher.chunk.age")
+            .description("From a chunk's arrival in Kafka until it is read from there")
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
+    this.takeOver =
+        Timer.builder("parley.dispatcher.take.over")
+            .description("From the beginning of a claim of a partition until it has won")
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
+    this.unread =
+        gauges("parley.dispatcher.dispatch.lag", "Records of a partition not yet read", speech);
+    this.uncommitted =
+        gauges("parley.dispatcher.commit.lag", "Records of a partition behind its commit", speech);
+    this.standing =
+        gauges(
+            "parley.dispatcher.commit.standing.seconds",
+            "How long a partition's commit has not moved although there is work",
+            speech);
+    this.openTurns =
+        gauges("parley.dispatcher.turns.open", "Open turns of a partition", Tags.empty());
+    this.heldBytes =
+        gauges(
+            "parley.dispatcher.held.bytes",
+            "Speech of a partition that waits for CIC to take it",
+            Tags.empty());
+  }
+
+  private MultiGauge gauges(String name, String description, Tags tags) {
+    return MultiGauge.builder(name).description(description).tags(tags).register(registry);
+  }
+
+  /** What is true of a dispatcher as a whole. */
+  <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
+    Gauge.builder(name, of, value).description(description).register(registry);
+  }
+
+  /** How the partitions stand, about once a second. One thread. */
+  void standings(List<PartitionState> states, List<Standing> standings) {
+    unread.register(
+        states.stream()
+            .map(s -> row(s.partition(), s.unread().orElse(0)))
+            .collect(Collectors.toList()),
+        true);
+    uncommitted.register(
+        states.stream()
+            .map(s -> row(s.partition(), s.uncommitted().orElse(0)))
+            .collect(Collectors.toList()),
+        true);
+    standing.register(
+        states.stream()
+            .map(s -> row(s.partition(), s.standing().toMillis() / 1_000.0))
+            .collect(Collectors.toList()),
+        true);
+    openTurns.register(rows(standings, Standing::openTurns), true);
+    heldBytes.register(rows(standings, Standing::heldBytes), true);
+  }
+
+  /** A partition may have a former tenure that finishes beside the present one. */
+  private static List<MultiGauge.Row<?>> rows(
+      List<Standing> standings, ToDoubleFunction<Standing> value) {
+    Map<Integer, Double> sums =
+        standings.stream()
+            .collect(
+                Collectors.groupingBy(Standing::partition, Collectors.summingDouble(value)));
+    return sums.entrySet().stream()
+        .map(sum -> row(sum.getKey(), sum.getValue()))
+        .collect(Collectors.toList());
+  }
+
+  private static MultiGauge.Row<?> row(int partition, double value) {
+    return MultiGauge.Row.of(
+        Tags.of("messaging.destination.partition.id", Integer.toString(partition)), value);
+  }
+
+  void recordRead() {
+    consumed.increment();
+  }
+
+  /** A live chunk; its age is by two machines' clocks. */
+  void chunkRead(long ageMillis) {
+    chunkAge.record(Math.max(0, ageMillis), TimeUnit.MILLISECONDS);
   }
 
   void chunkSent() {
-    chunks.increment();
+    sent.increment();
   }
 
   void replayed() {
-    registry.counter("parley.dispatcher.chunks.replayed").increment();
+    replayed.increment();
+  }
+
+  void appended(long nanos) {
+    appended.increment();
+    append.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void appendFailed(Exception cause) {
+    registry
+        .counter(
+            "messaging.client.sent.messages",
+            ledger.and("error.type", cause.getClass().getSimpleName()))
+        .increment();
   }
 
   void tookOver(Duration took) {
-    registry.timer("parley.dispatcher.take.over").record(took);
+    takeOver.record(took);
   }
 
   void startedOver() {
@@ -38,7 +189,6 @@ final class DispatcherMetrics {
     registry.counter("parley.dispatcher.fetch.paused").increment();
   }
 
-  /** When failed or timed-out rises: the reason says which side to look at. */
   void turnClosed(LedgerRecord.TurnClosed closed) {
     registry
         .counter(
@@ -54,7 +204,6 @@ final class DispatcherMetrics {
     registry.counter("parley.dispatcher.records.passed.over", "reason", reason).increment();
   }
 
-  /** When it rises, look into parley.dead-letters: each record bears its reason and origin. */
   void setAside(String reason) {
     int colon = reason.indexOf(':');
     registry

@@ -1,7 +1,6 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.flow.Input;
-import dev.parley.dispatcher.flow.LedgerView;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
@@ -87,7 +86,12 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   public void record(ConsumerRecord<byte[], byte[]> record) {
     if (tenure != null) {
       current = record;
-      tenure.run(read(record));
+      parts.metrics().recordRead();
+      Input input = read(record);
+      if (input instanceof Input.Speech speech && speech.record() instanceof SpeechRecord.Audio) {
+        parts.metrics().chunkRead(parts.clock().millis() - record.timestamp());
+      }
+      tenure.run(input);
       current = null;
     }
   }
@@ -260,7 +264,8 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
             parts.config().kafka().reader(parts.id() + "-take-over-" + number()),
             ledgerPartition)) {
       TakeOver.Claimed claimed =
-          new TakeOver(reader, parts.id(), this::appendOwner).claim(CommitMetadata.view(from));
+          new TakeOver(reader, partition.id(), parts.id(), this::appendOwner)
+              .claim(CommitMetadata.view(from));
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       log.info(
           "partition {}: taken over as owner {} in {} ms",
@@ -268,7 +273,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
           claimed.owner(),
           took.toMillis());
       parts.metrics().tookOver(took);
-      post(() -> claimed(claimed.owner(), claimed.view()));
+      post(() -> claimed(claimed));
     }
   }
 
@@ -290,10 +295,12 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     return appended;
   }
 
-  private void claimed(long owner, LedgerView view) {
+  private void claimed(TakeOver.Claimed claimed) {
     takeOver = null;
-    tenure = new Tenure(partition.id(), owner, parts, this);
-    tenure.begin(owner, view, partition.position());
+    tenure = new Tenure(partition.id(), claimed.owner(), parts, this);
+    tenure.run(
+        new Input.TakenOver(
+            claimed.owner(), claimed.view(), partition.position(), claimed.speechEnd()));
     paused = false;
     partition.resume();
   }

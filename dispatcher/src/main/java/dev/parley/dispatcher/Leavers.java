@@ -23,6 +23,10 @@ final class Leavers {
     thread.start();
   }
 
+  int size() {
+    return threads.size();
+  }
+
   /** Waits for them, then tells those that are left to end, and waits for that. */
   void await(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();

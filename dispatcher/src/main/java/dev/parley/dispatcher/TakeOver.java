@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,21 +27,31 @@ final class TakeOver {
   private static final Logger log = LoggerFactory.getLogger(TakeOver.class);
   private static final Duration READ_LIMIT = Duration.ofSeconds(30);
 
-  /** What a claim won. */
-  record Claimed(long owner, LedgerView view) {}
+  /**
+   * What a claim won.
+   *
+   * @param speechEnd where the speech partition ended afterwards
+   */
+  record Claimed(long owner, LedgerView view, long speechEnd) {}
 
   private final LogReader ledger;
+  private final TopicPartition speech;
   private final String dispatcher;
   private final Function<LedgerRecord, CompletableFuture<Long>> append;
 
   /**
    * A take-over.
    *
+   * @param speech the partition that is claimed
    * @param append appends to the ledger of the partition; completed with the offset
    */
   TakeOver(
-      LogReader ledger, String dispatcher, Function<LedgerRecord, CompletableFuture<Long>> append) {
+      LogReader ledger,
+      TopicPartition speech,
+      String dispatcher,
+      Function<LedgerRecord, CompletableFuture<Long>> append) {
     this.ledger = ledger;
+    this.speech = speech;
     this.dispatcher = dispatcher;
     this.append = append;
   }
@@ -61,7 +72,7 @@ final class TakeOver {
       read = claim + 1;
       if (dispatcher.equals(reading.winner)) {
         view.readTo(read);
-        return new Claimed(number, view);
+        return new Claimed(number, view, ledger.endOf(speech));
       }
       log.info("another dispatcher claimed number {} first; trying the next", number);
     }

@@ -7,7 +7,6 @@ import dev.parley.dispatcher.cic.Receiver;
 import dev.parley.dispatcher.flow.Effect;
 import dev.parley.dispatcher.flow.Input;
 import dev.parley.dispatcher.flow.Input.AttemptOf;
-import dev.parley.dispatcher.flow.LedgerView;
 import dev.parley.dispatcher.flow.PartitionFlow;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.MalformedException;
@@ -46,6 +45,9 @@ final class Tenure implements AutoCloseable {
    */
   private static final Duration STUCK = Duration.ofSeconds(1);
 
+  /** Calls are looked at not with every poll, of which there may be hundreds a second. */
+  private static final long CHECK_MILLIS = 200;
+
   /** What a tenure needs of the partition that it is about. */
   interface PartitionDesk {
     /** Runs this on the partition's thread, in the order posted. Any thread. */
@@ -80,6 +82,8 @@ final class Tenure implements AutoCloseable {
   private final Map<String, DeviceLink> links = new HashMap<>();
   private volatile boolean ended;
   private volatile int openTurns;
+  private volatile Standing standing;
+  private long nextCheckMillis;
 
   Tenure(TopicPartition partition, long owner, DispatcherParts parts, PartitionDesk desk) {
     this.partition = partition;
@@ -91,11 +95,8 @@ final class Tenure implements AutoCloseable {
     this.flow =
         new PartitionFlow(
             parts.config().limits(), parts.budget(), parts.circuit(), RandomGenerator.getDefault());
+    this.standing = new Standing(partition.partition(), 0, 0, Optional.empty());
     parts.budget().began(this);
-  }
-
-  void begin(long owner, LedgerView view, long position) {
-    run(new Input.TakenOver(owner, view, position));
   }
 
   /** What may be committed now. */
@@ -109,9 +110,29 @@ final class Tenure implements AutoCloseable {
     return openTurns;
   }
 
+  /** How it stood lately. Any thread. */
+  Standing standing() {
+    return standing;
+  }
+
   void tick() {
     run(new Input.Tick());
-    calls.values().forEach(call -> call.checkProgress(STUCK));
+    long now = parts.clock().millis();
+    if (now >= nextCheckMillis) {
+      nextCheckMillis = now + CHECK_MILLIS;
+      long held = 0;
+      for (EventCall call : calls.values()) {
+        call.checkProgress(STUCK);
+        held += call.heldBytes();
+      }
+      standing =
+          new Standing(
+              partition.partition(), openTurns, held, flow.eldest().map(Tenure::openTurn));
+    }
+  }
+
+  private static OpenTurn openTurn(Map.Entry<TurnId, Long> eldest) {
+    return new OpenTurn(eldest.getKey(), eldest.getValue());
   }
 
   /** The partition is taken away; what may be finished goes on until no turn is open. */
@@ -212,17 +233,20 @@ final class Tenure implements AutoCloseable {
   }
 
   private void append(LedgerRecord record) {
+    long began = System.nanoTime();
     desk.ledger()
         .append(
             record.toRaw(),
             new LogWriter.Done() {
               @Override
               public void appended(long offset) {
+                parts.metrics().appended(System.nanoTime() - began);
                 post(new Input.Appended(record, offset));
               }
 
               @Override
               public void failed(Exception cause) {
+                parts.metrics().appendFailed(cause);
                 desk.post(() -> {
                   if (!ended) {
                     desk.startOver("the ledger can't be written: " + cause);

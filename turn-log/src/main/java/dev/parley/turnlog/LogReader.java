@@ -26,7 +26,12 @@ public final class LogReader implements AutoCloseable {
 
   /** The offset that the next record appended will have. */
   public long end() {
-    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    return endOf(partition);
+  }
+
+  /** The offset that the next record appended to any partition will have. */
+  public long endOf(TopicPartition any) {
+    return consumer.endOffsets(List.of(any)).getOrDefault(any, 0L);
   }
 
   /** Told each record, in order. */

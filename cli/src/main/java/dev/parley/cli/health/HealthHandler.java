@@ -4,7 +4,9 @@ import dev.parley.protocol.Json;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
@@ -23,10 +25,22 @@ public final class HealthHandler extends Handler.Abstract.NonBlocking {
 
   private final Health health;
   private final PrometheusMeterRegistry metrics;
+  private final Map<String, Supplier<ObjectNode>> more;
 
   public HealthHandler(Health health, PrometheusMeterRegistry metrics) {
+    this(health, metrics, Map.of());
+  }
+
+  /**
+   * A handler that answers more.
+   *
+   * @param more what else is answered, by path; asked from any thread
+   */
+  public HealthHandler(
+      Health health, PrometheusMeterRegistry metrics, Map<String, Supplier<ObjectNode>> more) {
     this.health = health;
     this.metrics = metrics;
+    this.more = Map.copyOf(more);
   }
 
   @Override
@@ -45,7 +59,11 @@ public final class HealthHandler extends Handler.Abstract.NonBlocking {
               response,
               callback);
       default -> {
-        return false;
+        Supplier<ObjectNode> json = more.get(Request.getPathInContext(request));
+        if (json == null) {
+          return false;
+        }
+        write(200, JSON, Json.bytes(json.get()), response, callback);
       }
     }
     return true;

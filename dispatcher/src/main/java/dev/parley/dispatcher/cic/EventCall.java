@@ -143,7 +143,7 @@ public final class EventCall {
   }
 
   /** Bytes that wait for CIC to take them. Any thread. */
-  long heldBytes() {
+  public long heldBytes() {
     return queuedBytes.get();
   }
 
@@ -369,9 +369,12 @@ public final class EventCall {
   }
 
   private final class Upload extends RequestBody {
+    // Asked for more than once, and parsed by regular expressions.
+    private final MediaType contentType = MediaType.get(body.contentType());
+
     @Override
     public MediaType contentType() {
-      return MediaType.get(body.contentType());
+      return contentType;
     }
 
     /** {@link #writeTo} returns at once and the sink is written to later. */

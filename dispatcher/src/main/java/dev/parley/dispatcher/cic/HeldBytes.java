@@ -32,6 +32,11 @@ public final class HeldBytes {
     return bytes.get();
   }
 
+  /** The most that may be held, in bytes. */
+  public long limit() {
+    return limit;
+  }
+
   /** Whether more is held than may be. */
   public boolean isOver() {
     return bytes.get() > limit;

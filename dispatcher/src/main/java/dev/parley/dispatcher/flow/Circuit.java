@@ -3,13 +3,13 @@ package dev.parley.dispatcher.flow;
 /**
  * Whether CIC can be reached, as far as the last turns have told: after three failures in a row to
  * reach it turns wait rather than burn their tries, and one at a time goes ahead to see. Shared by
- * the partitions of a dispatcher. Pure; one thread.
+ * the partitions of a dispatcher. Pure; one thread, but for {@link #isOpen}.
  */
 public final class Circuit {
   private static final int FAILURES = 3;
   private static final long WAIT_MILLIS = 1_000;
 
-  private int failures;
+  private volatile int failures;
   private long trialAt;
 
   /** Whether a turn may go ahead now; if CIC is down it is the one that tries. */

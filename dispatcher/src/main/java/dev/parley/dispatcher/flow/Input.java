@@ -17,8 +17,11 @@ public sealed interface Input {
    * @param owner the number of the claim
    * @param view what the ledger says, up to and including the claim
    * @param position offset of the speech record that comes next
+   * @param speechEnd where the speech partition ended when the claim had won: no former owner has
+   *     met a turn that begins there or behind it
    */
-  record TakenOver(long owner, LedgerView view, long position) implements Input {}
+  record TakenOver(long owner, LedgerView view, long position, long speechEnd)
+      implements Input {}
 
   /**
    * A speech record was read.

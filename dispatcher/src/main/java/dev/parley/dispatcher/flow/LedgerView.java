@@ -23,7 +23,6 @@ public final class LedgerView {
   private final Set<TurnId> answered = new HashSet<>();
   private final Map<TurnId, Begun> begun = new HashMap<>();
   private final Set<TurnId> released = new HashSet<>();
-  private long horizon = -1;
   private long end;
 
   /** By how many owners a turn was begun, the last of them being this. */
@@ -68,7 +67,6 @@ public final class LedgerView {
         if (claims.admits(t.attempt(), Optional.empty(), offset, millis)) {
           begun.merge(
               t.turn(), new Begun(1, t.attempt().owner()), (before, now) -> before.by(now.last()));
-          horizon = Math.max(horizon, t.speechOffset());
           released.remove(t.turn());
         }
       }
@@ -111,11 +109,6 @@ public final class LedgerView {
   /** The highest number claimed; 0 when there is none. */
   public long owner() {
     return claims.highest();
-  }
-
-  /** The highest offset of a {@code begin} that the view knows; -1 when there is none. */
-  long horizon() {
-    return horizon;
   }
 
   boolean isClosed(TurnId turn) {

@@ -60,6 +60,10 @@ public final class PartitionFlow {
   private LedgerView view = new LedgerView(0);
   private long owner;
   private long nextOffset;
+
+  /** No turn that a former owner has met begins at this offset or behind it. */
+  private long formerEnd;
+
   private long ownedSince;
   private long nextLook;
   private int formerOwners;
@@ -140,7 +144,7 @@ public final class PartitionFlow {
 
   /** The ledger offset that whoever takes over at {@link #commitPosition} must read from. */
   public long ledgerPosition() {
-    if (commitPosition() <= view.horizon()) {
+    if (commitPosition() < formerEnd) {
       // Turns of former owners may still be met again: all that was known of them is needed.
       return view.from();
     }
@@ -184,6 +188,7 @@ public final class PartitionFlow {
     reception.own(owner);
     view = t.view();
     nextOffset = t.position();
+    formerEnd = t.speechEnd();
     ownedSince = now;
     ledger.knownTo(view.end());
   }

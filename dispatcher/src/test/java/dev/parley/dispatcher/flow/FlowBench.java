@@ -38,9 +38,13 @@ final class FlowBench {
   }
 
   FlowBench(LedgerView view) {
+    this(view, 0);
+  }
+
+  FlowBench(LedgerView view, long speechEnd) {
     ledgerOffset = view.from() + 10;
     view.readTo(ledgerOffset);
-    apply(new Input.TakenOver(OWNER, view, offset));
+    apply(new Input.TakenOver(OWNER, view, offset, speechEnd));
     effects.clear();
   }
 

@@ -134,7 +134,7 @@ final class TakeOverRulesTest {
   void theLedgerIsReadFromWhereItWasUntilAllFormerTurnsArePassed() {
     claimed(1);
     begun(1);
-    FlowBench bench = new FlowBench(view);
+    FlowBench bench = new FlowBench(view, 101);
     assertThat(bench.flow.ledgerPosition()).isEqualTo(50);
     bench.begin(turn);
     assertThat(bench.flow.ledgerPosition()).isEqualTo(50);

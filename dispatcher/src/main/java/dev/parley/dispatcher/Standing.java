@@ -1,0 +1,11 @@
+package dev.parley.dispatcher;
+
+import java.util.Optional;
+
+/**
+ * How a partition in a dispatcher's hands stood lately.
+ *
+ * @param heldBytes speech that waits for CIC to take it
+ * @param eldest the open turn that began first
+ */
+record Standing(int partition, int openTurns, long heldBytes, Optional<OpenTurn> eldest) {}
