@@ -111,6 +111,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
 
   @Override
   public void tick() {
+    runMailbox();
     if (tenure != null) {
       tenure.tick();
       pauseWhileFull();
@@ -190,6 +191,12 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     if (signalled.compareAndSet(false, true)) {
       partition.post(this::runMailbox);
     }
+  }
+
+  /** The next tick takes it. */
+  @Override
+  public void postLater(Runnable task) {
+    mailbox.add(task);
   }
 
   private void runMailbox() {
@@ -297,6 +304,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
 
   private void claimed(TakeOver.Claimed claimed) {
     takeOver = null;
+    partition.seek(commit.offset());
     tenure = new Tenure(partition.id(), claimed.owner(), parts, this);
     tenure.run(
         new Input.TakenOver(
@@ -323,7 +331,6 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     former.lost();
     former.close();
     if (!isLeaving) {
-      partition.seek(commit.offset());
       takeOver();
     }
   }

@@ -53,6 +53,12 @@ final class Tenure implements AutoCloseable {
     /** Runs this on the partition's thread, in the order posted. Any thread. */
     void post(Runnable task);
 
+    /**
+     * The same for what can wait a hundredth of a second: waking the thread costs more than most of
+     * what it is woken for.
+     */
+    void postLater(Runnable task);
+
     /** The tenure is void: the partition must be claimed anew. */
     void startOver(String reason);
 
@@ -179,6 +185,10 @@ final class Tenure implements AutoCloseable {
     desk.post(() -> run(input));
   }
 
+  private void postLater(Input input) {
+    desk.postLater(() -> run(input));
+  }
+
   private void perform(Effect effect) {
     switch (effect) {
       case Effect.Append append -> append(append.record());
@@ -241,7 +251,7 @@ final class Tenure implements AutoCloseable {
               @Override
               public void appended(long offset) {
                 parts.metrics().appended(System.nanoTime() - began);
-                post(new Input.Appended(record, offset));
+                postLater(new Input.Appended(record, offset));
               }
 
               @Override
@@ -392,12 +402,12 @@ final class Tenure implements AutoCloseable {
 
     @Override
     public void requested() {
-      post(new Input.Requested(turn, attempt));
+      postLater(new Input.Requested(turn, attempt));
     }
 
     @Override
     public void uploaded() {
-      post(new Input.Uploaded(turn, attempt));
+      postLater(new Input.Uploaded(turn, attempt));
     }
 
     @Override

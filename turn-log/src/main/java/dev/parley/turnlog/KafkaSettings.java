@@ -29,7 +29,17 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
    * A member of a group that owns partitions: no auto-commit; a dead member is missed after 6 s.
    */
   public Consumer<byte[], byte[]> groupConsumer(String group, String clientId) {
-    Map<String, Object> config = new HashMap<>();
+    return groupConsumer(group, clientId, Map.of());
+  }
+
+  /**
+   * The same with more settings, which the operator's own win over.
+   *
+   * @param more by Kafka's names
+   */
+  public Consumer<byte[], byte[]> groupConsumer(
+      String group, String clientId, Map<String, Object> more) {
+    Map<String, Object> config = new HashMap<>(more);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

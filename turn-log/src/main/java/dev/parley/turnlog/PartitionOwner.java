@@ -19,7 +19,7 @@ public interface PartitionOwner {
   /** The next record, in offset order; offsets may have gaps. */
   void record(ConsumerRecord<byte[], byte[]> record);
 
-  /** Time passes: called after every poll, thus at least every 100 ms. */
+  /** Time passes: called after every poll, thus at least every 20 ms. */
   void tick();
 
   /** Whether it takes records; until then it prepares to. */
