@@ -30,6 +30,9 @@ public final class CredentialsFile implements Credentials {
   private static final Logger LOG = LoggerFactory.getLogger(CredentialsFile.class);
   private static final long CHECK_NANOS = Duration.ofSeconds(2).toNanos();
 
+  /** When a token was refused it is urgent, but thousands may be refused at once. */
+  private static final long URGENT_CHECK_NANOS = Duration.ofMillis(100).toNanos();
+
   private final Path file;
   private volatile Map<String, DeviceIdentity> identities;
   private FileTime read;
@@ -58,12 +61,19 @@ public final class CredentialsFile implements Credentials {
 
   @Override
   public Optional<DeviceIdentity> of(String device) {
-    readAgainIfChanged();
+    readAgainIfChanged(CHECK_NANOS);
     return Optional.ofNullable(identities.get(device));
   }
 
-  private synchronized void readAgainIfChanged() {
-    if (System.nanoTime() - checkedNanos < CHECK_NANOS) {
+  @Override
+  public Optional<DeviceIdentity> refreshed(String device, String refusedToken) {
+    readAgainIfChanged(URGENT_CHECK_NANOS);
+    return Optional.ofNullable(identities.get(device))
+        .filter(identity -> !identity.token().equals(refusedToken));
+  }
+
+  private synchronized void readAgainIfChanged(long atMostEveryNanos) {
+    if (System.nanoTime() - checkedNanos < atMostEveryNanos) {
       return;
     }
     checkedNanos = System.nanoTime();
