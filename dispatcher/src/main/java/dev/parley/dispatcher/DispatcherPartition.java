@@ -55,7 +55,7 @@ final class DispatcherPartition implements PartitionOwner {
    * A stalled stream holds up its connection's window, so it is not waited for as long as a turn
    * is.
    */
-  private static final Duration STUCK = Duration.ofSeconds(3);
+  private static final Duration STUCK = Duration.ofSeconds(1);
 
   private final OwnedPartition partition;
   private final DispatcherParts parts;
