@@ -111,6 +111,11 @@ final class Stage implements AutoCloseable {
   }
 
   Dispatcher dispatcher(CicSettings cic, FlowLimits limits) throws IOException {
+    return dispatcher(cic, Credentials.forDemo(), limits);
+  }
+
+  Dispatcher dispatcher(CicSettings cic, Credentials credentials, FlowLimits limits)
+      throws IOException {
     return with(
         Dispatcher.start(
             new DispatcherConfig(
@@ -118,7 +123,7 @@ final class Stage implements AutoCloseable {
                 topics,
                 topics.prefix() + "-dispatcher",
                 cic,
-                Credentials.forDemo(),
+                credentials,
                 limits,
                 Duration.ofSeconds(5)),
             registry));
