@@ -335,6 +335,9 @@ public final class DeviceLink implements AutoCloseable {
         if (!awaitLeave()) {
           return;
         }
+        if (!cic.holdsLease()) {
+          continue; // Lost while others went first.
+        }
         Optional<DeviceIdentity> identity = cic.identity(device);
         Optional<Fault> fault =
             identity.isEmpty()
