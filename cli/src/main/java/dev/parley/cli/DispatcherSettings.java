@@ -42,7 +42,7 @@ final class DispatcherSettings {
       Setting.of(
               "devices-per-lane",
               Form.number("N", 1, 10_000),
-              "devices that share an HTTP/2 connection; well under half the streams CIC allows")
+              "devices that share an HTTP/2 connection; never more than a third of CIC's streams")
           .orElse("1");
 
   private static final Setting<String> AUDIO_LAYOUT =
@@ -62,6 +62,13 @@ final class DispatcherSettings {
   private static final Setting<Duration> PING =
       Setting.of("ping", Form.DURATION_WITH_UNIT, "how often CIC is asked for a sign of life")
           .orElse("60s");
+
+  private static final Setting<Integer> OPENS_PER_SECOND =
+      Setting.of(
+              "opens-per-second",
+              Form.number("N", 1, 1_000_000),
+              "downchannels opened a second at most; devices that speak come first")
+          .orElse("1000");
 
   private static final Setting<String> GROUP =
       Setting.of("group", Form.ID, "the consumer group that shares the speech")
@@ -97,7 +104,8 @@ final class DispatcherSettings {
   static List<Setting<?>> with(Setting<?>... others) {
     List<Setting<?>> all = new ArrayList<>(List.of(CIC_URL, CIC_CA, CREDENTIALS, ALLOW_CLEARTEXT));
     all.addAll(List.of(others));
-    all.addAll(List.of(DEVICES_PER_LANE, AUDIO_LAYOUT, HELLO_LIMIT, PING, GROUP, DRAIN));
+    all.addAll(
+        List.of(DEVICES_PER_LANE, AUDIO_LAYOUT, HELLO_LIMIT, PING, OPENS_PER_SECOND, GROUP, DRAIN));
     all.addAll(List.of(BEGIN_AGE, OPEN_TURNS, HELD_MIB));
     return all;
   }
@@ -135,7 +143,8 @@ final class DispatcherSettings {
             ? EventBody.Layout.ONE_PART
             : EventBody.Layout.PART_PER_CHUNK,
         settings.get(HELLO_LIMIT),
-        settings.get(PING));
+        settings.get(PING),
+        settings.get(OPENS_PER_SECOND));
   }
 
   private static Credentials credentials(Settings settings, CicSettings cic)

@@ -1,7 +1,9 @@
 package dev.parley.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.parley.cli.credentials.CredentialsFile;
 import dev.parley.dispatcher.Dispatcher;
 import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.flow.FlowLimits;
@@ -489,6 +491,37 @@ final class DispatcherPipelineTest {
     ReceivedTurn received = cic.turns().getFirst();
     assertThat(received.audioBytes()).isEqualTo(spoken.bytes());
     assertThat(received.parts()).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenThatIsReplacedInItsFileServesTheTurnForWhichTheOldOneWasRefused(@TempDir Path folder)
+      throws Exception {
+    StandIn cic = stage.standIn();
+    Path file = folder.resolve("devices.jsonl");
+    Files.writeString(file, "{\"device\":\"kitchen\",\"token\":\"old\"}\n");
+    cic.scripts()
+        .when(
+            turn -> {
+              boolean old = turn.client().equals(ClientId.of("old"));
+              if (old) {
+                try {
+                  Files.writeString(file, "{\"device\":\"kitchen\",\"token\":\"new\"}\n");
+                } catch (java.io.IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              }
+              return old;
+            },
+            Script.replying(Reply.status(401)));
+    stage.dispatcher(CicSettings.of(cic.uri()), CredentialsFile.open(file), FlowLimits.DEFAULT);
+    Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(600));
+    LedgerRecord.TurnClosed closed = stage.awaitClosed(spoken.turn());
+    assertThat(closed.status()).as(closed.detail()).isEqualTo(TurnStatus.OK);
+    assertThat(cic.turns())
+        .extracting(turn -> turn.client(), ReceivedTurn::audioBytes, ReceivedTurn::status)
+        .containsExactly(
+            tuple(ClientId.of("old"), spoken.bytes(), 401),
+            tuple(ClientId.of("new"), spoken.bytes(), 200));
   }
 
   private byte[] pieces(String attachment) throws Exception {

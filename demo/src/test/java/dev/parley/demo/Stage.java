@@ -113,6 +113,11 @@ final class Stage implements AutoCloseable {
   }
 
   Dispatcher dispatcher(CicSettings cic, FlowLimits limits) throws IOException {
+    return dispatcher(cic, Credentials.forDemo(), limits);
+  }
+
+  Dispatcher dispatcher(CicSettings cic, Credentials credentials, FlowLimits limits)
+      throws IOException {
     return with(
         Dispatcher.start(
             new DispatcherConfig(
@@ -120,7 +125,7 @@ final class Stage implements AutoCloseable {
                 topics,
                 topics.prefix() + "-dispatcher",
                 cic,
-                Credentials.forDemo(),
+                credentials,
                 limits,
                 DispatcherConfig.OPEN_TURNS,
                 DispatcherConfig.usualHeldBytes(),

@@ -113,12 +113,12 @@ final class DispatcherMetrics {
   void standings(List<PartitionState> states, List<Standing> standings) {
     unread.register(
         states.stream()
-            .map(s -> row(s.partition(), s.unread().orElse(0)))
+            .map(s -> row(s.partition(), (double) s.unread().orElse(0)))
             .collect(Collectors.toList()),
         true);
     uncommitted.register(
         states.stream()
-            .map(s -> row(s.partition(), s.uncommitted().orElse(0)))
+            .map(s -> row(s.partition(), (double) s.uncommitted().orElse(0)))
             .collect(Collectors.toList()),
         true);
     standing.register(

@@ -30,14 +30,24 @@ public final class CredentialsFile implements Credentials {
   private static final Logger LOG = LoggerFactory.getLogger(CredentialsFile.class);
   private static final long CHECK_NANOS = Duration.ofSeconds(2).toNanos();
 
+  /** When a token was refused it is urgent, but thousands may be refused at once. */
+  private static final long URGENT_CHECK_NANOS = Duration.ofMillis(100).toNanos();
+
+  /** What tells that the file has changed; times alone are too coarse for that. */
+  private record Stamp(FileTime modified, long size) {
+    static Stamp of(Path file) throws IOException {
+      return new Stamp(Files.getLastModifiedTime(file), Files.size(file));
+    }
+  }
+
   private final Path file;
   private volatile Map<String, DeviceIdentity> identities;
-  private FileTime read;
+  private Optional<Stamp> read;
   private long checkedNanos = System.nanoTime();
 
-  private CredentialsFile(Path file, FileTime read, Map<String, DeviceIdentity> identities) {
+  private CredentialsFile(Path file, Stamp read, Map<String, DeviceIdentity> identities) {
     this.file = file;
-    this.read = read;
+    this.read = Optional.of(read);
     this.identities = identities;
   }
 
@@ -48,8 +58,8 @@ public final class CredentialsFile implements Credentials {
    */
   public static CredentialsFile open(Path file) throws CommandException {
     try {
-      FileTime modified = Files.getLastModifiedTime(file);
-      return new CredentialsFile(file, modified, parse(file));
+      Stamp stamp = Stamp.of(file);
+      return new CredentialsFile(file, stamp, parse(file));
     } catch (IOException e) {
       throw new CommandException(
           "the credentials in " + file + " cannot be read: " + e.getMessage(), e);
@@ -58,24 +68,37 @@ public final class CredentialsFile implements Credentials {
 
   @Override
   public Optional<DeviceIdentity> of(String device) {
-    readAgainIfChanged();
+    readAgainIfChanged(CHECK_NANOS);
     return Optional.ofNullable(identities.get(device));
   }
 
-  private synchronized void readAgainIfChanged() {
-    if (System.nanoTime() - checkedNanos < CHECK_NANOS) {
+  @Override
+  public Optional<DeviceIdentity> refreshed(String device, String refusedToken) {
+    readAgainIfChanged(URGENT_CHECK_NANOS);
+    return Optional.ofNullable(identities.get(device))
+        .filter(identity -> !identity.token().equals(refusedToken));
+  }
+
+  private synchronized void readAgainIfChanged(long atMostEveryNanos) {
+    if (System.nanoTime() - checkedNanos < atMostEveryNanos) {
       return;
     }
     checkedNanos = System.nanoTime();
     try {
-      FileTime modified = Files.getLastModifiedTime(file);
-      if (!modified.equals(read)) {
-        read = modified;
-        identities = parse(file);
-        LOG.info("read the credentials of {} devices", identities.size());
+      Stamp stamp = Stamp.of(file);
+      if (read.filter(stamp::equals).isEmpty()) {
+        read = Optional.empty();
+        Map<String, DeviceIdentity> changed = parse(file);
+        if (changed.isEmpty()) {
+          // Who writes it in place empties it first.
+          throw new CommandException(file + " holds no device");
+        }
+        identities = changed;
+        read = Optional.of(stamp);
+        LOG.info("read the credentials of {} devices", changed.size());
       }
     } catch (IOException | CommandException e) {
-      LOG.warn("the credentials that were read before stay in use", e);
+      LOG.warn("the credentials that were read before stay in use: {}", e.getMessage());
     }
   }
 

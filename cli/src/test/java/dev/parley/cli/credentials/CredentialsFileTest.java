@@ -2,6 +2,7 @@ package dev.parley.cli.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.parley.cli.command.CommandException;
 import dev.parley.dispatcher.cic.DeviceIdentity;
@@ -56,6 +57,31 @@ class CredentialsFileTest {
     assertThatThrownBy(() -> CredentialsFile.open(token))
         .hasMessageContaining("line 1: the token")
         .hasMessageNotContaining("ge heim");
+  }
+
+  @Test
+  void aRefusedTokenIsLookedUpAgainAtOnce() throws Exception {
+    Path file = file("{'device':'kitchen','token':'old'}");
+    CredentialsFile credentials = CredentialsFile.open(file);
+    assertThat(credentials.refreshed("kitchen", "old")).isEmpty();
+    Files.writeString(file, json("{'device':'kitchen','token':'fresh'}"));
+    // Looked at ten times a second at most, hence the wait; of() alone would take seconds.
+    await("the fresh token").until(() -> credentials.refreshed("kitchen", "old").isPresent());
+    assertThat(credentials.of("kitchen").orElseThrow().token()).isEqualTo("fresh");
+    assertThat(credentials.refreshed("kitchen", "fresh")).isEmpty();
+    assertThat(credentials.refreshed("cellar", "old")).isEmpty();
+  }
+
+  @Test
+  void aFileThatHasBecomeUnreadableChangesNothing() throws Exception {
+    Path file = file("{'device':'kitchen','token':'old'}");
+    CredentialsFile credentials = CredentialsFile.open(file);
+    Files.writeString(file, json("{'device':'kitchen','token':'fresh'"));
+    assertThat(credentials.refreshed("kitchen", "old")).isEmpty();
+    assertThat(credentials.of("kitchen").orElseThrow().token()).isEqualTo("old");
+    Files.writeString(file, json("{'device':'kitchen','token':'whole again'}").replace(" ", "-"));
+    await("the good file").until(() -> credentials.refreshed("kitchen", "old").isPresent());
+    assertThat(credentials.of("kitchen").orElseThrow().token()).isEqualTo("whole-again");
   }
 
   @Test

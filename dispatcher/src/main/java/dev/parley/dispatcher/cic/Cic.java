@@ -1,13 +1,21 @@
 package dev.parley.dispatcher.cic;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** CIC, as the dispatcher reaches it. Any thread. */
 public final class Cic implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Cic.class);
+
   private final CicSettings settings;
   private final Credentials credentials;
   private final BooleanSupplier lease;
@@ -15,6 +23,8 @@ public final class Cic implements AutoCloseable {
   private final Lanes lanes;
   private final HttpUrl root;
   private final EndpointProbe probe;
+  private final Map<String, CompletableFuture<Boolean>> refreshing = new ConcurrentHashMap<>();
+  private final LongAdder tokenRefreshes = new LongAdder();
 
   /**
    * Opens nothing yet.
@@ -38,15 +48,21 @@ public final class Cic implements AutoCloseable {
   /**
    * Joins a device to a lane and opens its downchannel, which stays open until the link is closed.
    *
-   * @param pushed told what comes on the downchannel
+   * @param pushed told what comes on the downchannel; while the device moves to another lane there
+   *     are two of these for a moment, each with a thread of its own
    */
   public DeviceLink link(String device, AttachmentStore store, Receiver pushed) {
-    return new DeviceLink(this, device, store, pushed);
+    return DeviceLink.open(this, device, store, pushed);
   }
 
   /** Why CIC can't be reached; empty while it can. */
   public Optional<String> trouble() {
     return probe.trouble();
+  }
+
+  /** How the lanes are, for metrics. */
+  public LaneCounts lanes() {
+    return lanes.counts(tokenRefreshes.sum());
   }
 
   @Override
@@ -68,22 +84,61 @@ public final class Cic implements AutoCloseable {
     return lease.getAsBoolean();
   }
 
-  Lanes lanes() {
+  Lanes allLanes() {
     return lanes;
   }
 
+  /** What a device shows; empty when it is not known. */
+  Optional<DeviceIdentity> identity(String device) {
+    return credentials.of(device);
+  }
+
+  /** Whether the device has another token than this one. */
+  boolean hasOther(String device, String token) {
+    return identity(device).filter(identity -> !identity.token().equals(token)).isPresent();
+  }
+
+  /**
+   * Whether the device has another token than the refused one. If not, a fresh one is asked for:
+   * once, however many requests wait for it (C39).
+   */
+  boolean refreshed(String device, String refused) {
+    CompletableFuture<Boolean> mine = new CompletableFuture<>();
+    if (hasOther(device, refused)) {
+      return true;
+    }
+    CompletableFuture<Boolean> underWay = refreshing.putIfAbsent(device, mine);
+    if (underWay != null) {
+      return underWay.join();
+    }
+    boolean fresh = false;
+    try {
+      fresh = hasOther(device, refused) || refresh(device, refused);
+    } finally {
+      refreshing.remove(device);
+      mine.complete(fresh);
+    }
+    return fresh;
+  }
+
+  private boolean refresh(String device, String refused) {
+    tokenRefreshes.increment();
+    try {
+      return credentials.refreshed(device, refused).isPresent() && hasOther(device, refused);
+    } catch (RuntimeException e) {
+      log.error("device {}: no fresh token: {}", device, e.getClass().getName());
+      return false;
+    }
+  }
+
   /** A request for this path with the headers that every request bears (C8 to C10). */
-  Optional<Request.Builder> request(String device, String path) {
-    return credentials
-        .of(device)
-        .map(identity -> {
-          Request.Builder request =
-              new Request.Builder()
-                  .url(root.newBuilder().addPathSegments(path).build())
-                  .header("Authorization", "Bearer " + identity.token())
-                  .header("User-Agent", identity.userAgent());
-          identity.tags().ifPresent(tags -> request.header("X-Clova-Device-Tags", tags));
-          return request;
-        });
+  Request.Builder request(DeviceIdentity identity, String path) {
+    Request.Builder request =
+        new Request.Builder()
+            .url(root.newBuilder().addPathSegments(path).build())
+            .header("Authorization", "Bearer " + identity.token())
+            .header("User-Agent", identity.userAgent());
+    identity.tags().ifPresent(tags -> request.header("X-Clova-Device-Tags", tags));
+    return request;
   }
 }

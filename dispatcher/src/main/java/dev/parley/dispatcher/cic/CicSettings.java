@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param layout how audio is laid out (C16)
  * @param helloLimit how long a turn waits for the device's downchannel to say Hello (C3)
  * @param ping how often the connection is asked for a sign of life (C7)
+ * @param opensPerSecond how many downchannels are opened a second at most, over all lanes
  */
 public record CicSettings(
     URI url,
@@ -24,7 +25,8 @@ public record CicSettings(
     int devicesPerLane,
     EventBody.Layout layout,
     Duration helloLimit,
-    Duration ping) {
+    Duration ping,
+    int opensPerSecond) {
   /** Checks the url's form and the range. */
   public CicSettings {
     if (url.getHost() == null
@@ -36,6 +38,10 @@ public record CicSettings(
       throw new IllegalArgumentException(
           "devices per lane must be at least 1, not " + devicesPerLane);
     }
+    if (opensPerSecond < 1 || opensPerSecond > 1_000_000) {
+      throw new IllegalArgumentException(
+          "opens per second must be 1 to 1000000, not " + opensPerSecond);
+    }
   }
 
   /** Defaults for this url: one device a connection, which is how C4 and C5 read literally. */
@@ -46,27 +52,39 @@ public record CicSettings(
         1,
         EventBody.Layout.PART_PER_CHUNK,
         Duration.ofSeconds(5),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        1_000);
   }
 
   /** The same, trusting these certificates. */
   public CicSettings withCa(Path pem) {
-    return new CicSettings(url, Optional.of(pem), devicesPerLane, layout, helloLimit, ping);
+    return new CicSettings(
+        url, Optional.of(pem), devicesPerLane, layout, helloLimit, ping, opensPerSecond);
   }
 
   /** The same with this many devices on a connection. */
   public CicSettings withDevicesPerLane(int devices) {
-    return new CicSettings(url, ca, devices, layout, helloLimit, ping);
+    return new CicSettings(url, ca, devices, layout, helloLimit, ping, opensPerSecond);
   }
 
   /** The same with this layout of audio. */
   public CicSettings withLayout(EventBody.Layout audio) {
-    return new CicSettings(url, ca, devicesPerLane, audio, helloLimit, ping);
+    return new CicSettings(url, ca, devicesPerLane, audio, helloLimit, ping, opensPerSecond);
   }
 
   /** The same with this limit. */
   public CicSettings withHelloLimit(Duration limit) {
-    return new CicSettings(url, ca, devicesPerLane, layout, limit, ping);
+    return new CicSettings(url, ca, devicesPerLane, layout, limit, ping, opensPerSecond);
+  }
+
+  /** The same, asking for a sign of life this often. */
+  public CicSettings withPing(Duration every) {
+    return new CicSettings(url, ca, devicesPerLane, layout, helloLimit, every, opensPerSecond);
+  }
+
+  /** The same, opening so many downchannels a second at most. */
+  public CicSettings withOpensPerSecond(int opens) {
+    return new CicSettings(url, ca, devicesPerLane, layout, helloLimit, ping, opens);
   }
 
   /** Whether speech and tokens would travel unencrypted. */

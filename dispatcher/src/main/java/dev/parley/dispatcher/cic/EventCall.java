@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.Call;
 import okhttp3.MediaType;
 import okhttp3.Protocol;
-import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -75,6 +74,9 @@ public final class EventCall {
     record Chunk(byte[] pcm) implements Piece {}
 
     record End() implements Piece {}
+
+    /** The call is over; nothing more is written. */
+    record Stop() implements Piece {}
   }
 
   private final Cic cic;
@@ -89,6 +91,7 @@ public final class EventCall {
   private volatile boolean aborted;
   private volatile @Nullable Call call;
   private volatile @Nullable Thread writer;
+  private volatile @Nullable Lane lane;
 
   /** Since when the writing thread has been writing the same thing; 0 while it is not. */
   private volatile long writingSinceNanos;
@@ -162,17 +165,16 @@ public final class EventCall {
 
   /** Gives the call up because all turns together hold too much and this one most. Never waits. */
   void shed() {
-    abort();
     listener.broken(
         TurnStatus.FAILED,
         "shed",
         "too much speech was waiting for CIC, and of this turn the most",
         false);
+    abort();
   }
 
   /** Gives the call up because CIC takes too little of it. Never waits. */
   public void overflow() {
-    abort();
     listener.broken(
         TurnStatus.FAILED,
         "overflow",
@@ -180,6 +182,7 @@ public final class EventCall {
             + MOST_QUEUED_BYTES / 1024
             + " KiB of speech were waiting",
         false);
+    abort();
   }
 
   /**
@@ -190,8 +193,13 @@ public final class EventCall {
   public void checkProgress(Duration limit) {
     long since = writingSinceNanos;
     if (since != 0 && !aborted && System.nanoTime() - since > limit.toNanos()) {
-      abort();
+      // Said first: what the reading thread meets afterwards is our own reset.
       broken(Fault.failed("stuck", "CIC took none of the turn for " + limit.toSeconds() + " s"));
+      abort();
+      Lane here = lane;
+      if (here != null) {
+        cic.allLanes().stuck(here);
+      }
     }
   }
 
@@ -203,29 +211,38 @@ public final class EventCall {
   /** Breaks the call off; the listener hears nothing that matters afterwards. Never waits. */
   public void abort() {
     aborted = true;
+    stopWriting();
+  }
+
+  /**
+   * Resets the stream, unless it has ended, which frees a writing thread that waits for its window.
+   * That thread is not interrupted: in a write to the socket this would close the connection, and
+   * on it the neighbours' streams.
+   */
+  private void stopWriting() {
     Call started = call;
-    Thread writing = writer;
     if (started != null) {
-      // Cancelling writes RST_STREAM, which can wait for the socket.
-      Thread.ofVirtual().start(started::cancel);
-    }
-    if (writing != null) {
-      writing.interrupt();
+      started.cancel();
     }
     empty();
     cic.held().ended(this);
+    queue.add(new Piece.Stop());
   }
 
   private void run() {
+    link.turnBegins();
     try {
       for (int strays = 0; strays < MOST_STRAYS; strays++) {
-        Optional<Fault> fault = link.awaitHello(cic.settings().helloLimit());
-        if (fault.isPresent()) {
-          broken(fault.get());
-          return;
-        }
-        if (exchange()) {
-          return;
+        switch (link.awaitHello(cic.settings().helloLimit())) {
+          case DeviceLink.Hello.Missing missing -> {
+            broken(missing.fault());
+            return;
+          }
+          case DeviceLink.Hello.On on -> {
+            if (exchange(on.lane())) {
+              return;
+            }
+          }
         }
       }
       broken(
@@ -245,47 +262,51 @@ public final class EventCall {
       broken(Fault.failed("internal", "the dispatcher failed on this turn"));
     } finally {
       aborted = true;
-      Thread writing = writer;
-      if (writing != null) {
-        writing.interrupt();
-      }
-      empty();
-      cic.held().ended(this);
+      stopWriting();
+      link.turnEnds();
     }
   }
 
   /**
    * Sends and reads; false when nothing was sent because it would not have gone where it must (C5).
    */
-  private boolean exchange() throws IOException, MalformedException, InterruptedException {
-    Optional<Request.Builder> request = cic.request(turn.device(), "v1/events");
-    if (request.isEmpty()) {
-      broken(Fault.failed("no-credentials", "no credentials are configured for this device"));
+  private boolean exchange(Lane on) throws IOException, MalformedException, InterruptedException {
+    Optional<DeviceIdentity> identity = cic.identity(turn.device());
+    if (identity.isEmpty()) {
+      broken(Fault.noCredentials());
       return true;
     }
-    SameConnection.Track track = link.track();
-    Call started =
-        link.lane()
-            .client()
-            .newCall(
-                request.get().tag(SameConnection.Track.class, track).post(new Upload()).build());
-    call = started;
-    if (aborted) {
-      return true;
-    }
-    try {
-      read(started, track);
-    } catch (IOException e) {
-      if (!track.strayed() || aborted) {
-        throw e;
-      }
-      link.reopen(track);
+    if (!cic.allLanes().enter(on)) {
       return false;
     }
-    return true;
+    lane = on;
+    SameConnection.Track track = new SameConnection.Track(on);
+    Call started =
+        on.client()
+            .newCall(
+                cic.request(identity.get(), "v1/events")
+                    .tag(SameConnection.Track.class, track)
+                    .post(new Upload())
+                    .build());
+    call = started;
+    try {
+      if (!aborted) {
+        read(started, on, identity.get().token());
+      }
+      return true;
+    } catch (IOException e) {
+      if (track.strayed() && !aborted) {
+        cic.allLanes().strayed(on, link);
+        return false;
+      }
+      cic.allLanes().failed(on, e);
+      throw e;
+    } finally {
+      cic.allLanes().exit(on);
+    }
   }
 
-  private void read(Call started, SameConnection.Track track)
+  private void read(Call started, Lane on, String token)
       throws IOException, MalformedException, InterruptedException {
     try (Response response = started.execute()) {
       if (response.protocol() == Protocol.HTTP_1_1) {
@@ -294,7 +315,14 @@ public final class EventCall {
       }
       if (!response.isSuccessful()) {
         if (response.code() == 412) {
-          link.reopen(track);
+          link.reopen(on);
+        }
+        if (response.code() == 401 && cic.refreshed(turn.device(), token)) {
+          link.reopenIfShown(on, token);
+          // What was sent is gone from here, so the flow makes the other try (C39).
+          listener.broken(
+              TurnStatus.REFUSED, "cic-401", "CIC refused the token; there is a fresh one", true);
+          return;
         }
         listener.ended(response.code(), error(response), retryAfterMillis(response));
         return;
@@ -308,6 +336,7 @@ public final class EventCall {
         bareDirective(response.body()).ifPresent(listener::directive);
       }
       listener.ended(response.code(), Optional.empty(), 0);
+      cic.allLanes().well(on);
       Thread writing = writer;
       if (response.isSuccessful() && writing != null) {
         // A response may end before the request does: the stream is not ours to close yet.
@@ -426,6 +455,12 @@ public final class EventCall {
               sink.close();
               writing(false);
               listener.uploaded();
+              return;
+            }
+            case Piece.Stop stop -> {
+              // The stream was reset before: closing writes nothing, it lets OkHttp forget the
+              // call.
+              sink.close();
               return;
             }
           }

@@ -11,9 +11,20 @@ import okhttp3.internal.http2.ConnectionShutdownException;
 import okhttp3.internal.http2.StreamResetException;
 
 /**
- * Why something with CIC did not work, for the ledger and for people.
+ * Why something with CIC did not work, for the ledger and for people. The reasons are:
  *
- * @param reason a slug
+ * <ul>
+ *   <li>of the way there: {@code cic-unreachable}, {@code tls-failed}, {@code not-http2}, {@code
+ *       connection-lost}, {@code stream-reset}, {@code cic-timeout};
+ *   <li>of the device's place: {@code no-credentials}, {@code no-hello}, {@code
+ *       unreadable-downchannel}, {@code wrong-connection} (its events keep straying from its lane),
+ *       {@code cic-} and the status with which CIC refused the downchannel or, where a fresh token
+ *       has turned up, an event;
+ *   <li>of one event: {@code stuck}, {@code overflow}, {@code unreadable-response};
+ *   <li>of this dispatcher: {@code released}, {@code internal}.
+ * </ul>
+ *
+ * @param reason a slug, of the above
  * @param detail a sentence; never holds tokens or bodies
  */
 record Fault(TurnStatus status, String reason, String detail) {
@@ -24,6 +35,15 @@ record Fault(TurnStatus status, String reason, String detail) {
   static Fault refused(int code) {
     return new Fault(
         TurnStatus.REFUSED, "cic-" + code, "CIC refused the downchannel with status " + code);
+  }
+
+  static Fault noCredentials() {
+    return failed("no-credentials", "no credentials are configured for this device");
+  }
+
+  /** Whether a fresh token may help (C39). */
+  boolean isRefusedToken() {
+    return reason.equals("cic-401");
   }
 
   /** Whether waiting won't help: the device's right to be there is in question (C39, C42). */

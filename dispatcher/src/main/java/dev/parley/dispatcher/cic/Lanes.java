@@ -1,50 +1,75 @@
 package dev.parley.dispatcher.cic;
 
+import dev.parley.dispatcher.cic.LaneCounts.Why;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.internal.http2.ErrorCode;
+import okhttp3.internal.http2.StreamResetException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Hands out lanes. A lane is a client with a connection pool of its own, thus one HTTP/2
- * connection; a device stays on one lane with its downchannel and its events (C5). Any thread.
+ * All lanes: which devices live where, when one is left, and who may open a downchannel next. Any
+ * thread.
+ *
+ * <p>One virtual thread serves all lanes. A {@link DeviceLink} is called with no lock held here,
+ * and holds none of its own when it calls.
  */
 final class Lanes implements AutoCloseable {
-  /** One lane and how many devices live on it; guarded by {@link Lanes}. */
-  static final class Lane {
-    private final OkHttpClient client;
-    private int devices;
+  private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
-    private Lane(OkHttpClient client) {
-      this.client = client;
-    }
+  /** How often lanes are looked at that nobody has complained of. */
+  private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
 
-    OkHttpClient client() {
-      return client;
-    }
-  }
+  /** So long may what still moves on a stalled connection go on. */
+  private static final Duration STALLED_GRACE = Duration.ofSeconds(5);
+
+  /**
+   * Of the streams that CIC allows, a device may take three: its downchannel, an event, and one
+   * that ends.
+   */
+  private static final int STREAMS_PER_DEVICE = 3;
 
   private final OkHttpClient template;
-  private final int devicesPerLane;
-  private final List<Lane> lanes = new ArrayList<>();
+  private final int setting;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final LongAdder opens = new LongAdder();
+  private final LongAdder reopens = new LongAdder();
+
+  // Guarded by lock.
+  private final SequencedSet<Lane> open = new LinkedHashSet<>();
+  private final Set<Lane> leaving = new HashSet<>();
+  private final Pace<DeviceLink.Stay> pace;
+  private final Map<Why, Long> left = new EnumMap<>(Why.class);
+  private int most;
+  private long strays;
+  private long stuckResets;
+  private boolean closed;
 
   Lanes(CicSettings settings) throws IOException {
-    this.devicesPerLane = settings.devicesPerLane();
+    this.setting = settings.devicesPerLane();
+    this.most = setting;
+    this.pace = new Pace<>(settings.opensPerSecond(), System.nanoTime());
     OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
             // Repeating a request is the ledger's decision, never the client's.
@@ -61,81 +86,328 @@ final class Lanes implements AutoCloseable {
     } else {
       builder.protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1));
       if (settings.ca().isPresent()) {
-        X509TrustManager trust = trust(settings.ca().get());
-        builder.sslSocketFactory(context(trust).getSocketFactory(), trust);
+        Tls.trust(builder, settings.ca().get());
       }
     }
     this.template = builder.build();
+    Thread.ofVirtual().name("lanes").start(this::run);
   }
 
-  synchronized Lane join() {
-    for (Lane lane : lanes) {
-      if (lane.devices < devicesPerLane) {
-        lane.devices++;
-        return lane;
+  /** A place for a device, on another lane than {@code not}. It is a user of it until it exits. */
+  Lane join(DeviceLink link, @Nullable Lane not) {
+    lock.lock();
+    try {
+      Lane lane = null;
+      if (most > 1) {
+        for (Lane candidate : open) {
+          if (candidate != not && candidate.devices.size() < most) {
+            lane = candidate;
+            break;
+          }
+        }
       }
+      if (lane == null) {
+        lane =
+            new Lane(
+                template
+                    .newBuilder()
+                    .connectionPool(new ConnectionPool(1, 5, TimeUnit.MINUTES))
+                    .build());
+        open.add(lane);
+      }
+      lane.devices.add(link);
+      lane.users++;
+      return lane;
+    } finally {
+      lock.unlock();
     }
-    Lane lane =
-        new Lane(
-            template
-                .newBuilder()
-                .connectionPool(new ConnectionPool(1, 5, TimeUnit.MINUTES))
-                .build());
-    lane.devices = 1;
-    lanes.add(lane);
-    return lane;
   }
 
-  synchronized void leave(Lane lane) {
-    lane.devices--;
-    if (lane.devices == 0) {
-      lanes.remove(lane);
-      lane.client.connectionPool().evictAll();
+  /** A device lives here no longer; what it has running may go on. */
+  void depart(Lane lane, DeviceLink link) {
+    lock.lock();
+    try {
+      lane.devices.remove(link);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An event is about to use a lane; false when that is closed already. Then {@link #exit}. */
+  boolean enter(Lane lane) {
+    lock.lock();
+    try {
+      if (lane.users == 0) {
+        return false;
+      }
+      lane.users++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A downchannel or an event is done; the last one closes the connection. */
+  void exit(Lane lane) {
+    boolean last;
+    lock.lock();
+    try {
+      lane.users--;
+      last = lane.users == 0;
+      if (last) {
+        open.remove(lane);
+        leaving.remove(lane);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      lane.leave();
+      lane.cut();
+    }
+  }
+
+  /** CIC has said how many streams it allows: devices beyond a third of these move away. */
+  void allowed(Lane lane, int streams) {
+    int now = Math.clamp(streams / STREAMS_PER_DEVICE, 1, setting);
+    List<DeviceLink> here;
+    lock.lock();
+    try {
+      most = now;
+      here = List.copyOf(lane.devices);
+      if (here.size() > now) {
+        left.merge(Why.OVERFLOW, 1L, Long::sum);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (here.size() > now) {
+      log.warn(
+          "CIC allows {} streams a connection: {} of {} devices leave one, {} may share one",
+          streams,
+          here.size() - now,
+          here.size(),
+          now);
+      // Each is asked only once: what it would answer changes meanwhile.
+      here.stream()
+          .collect(Collectors.groupingBy(DeviceLink::worth, TreeMap::new, Collectors.toList()))
+          .values()
+          .stream()
+          .flatMap(List::stream)
+          .limit(here.size() - now)
+          .forEach(link -> link.rehome(lane));
+    }
+  }
+
+  /** A call of this device would have gone over a second connection. */
+  void strayed(Lane lane, DeviceLink link) {
+    boolean usable = lane.isUsable();
+    lock.lock();
+    try {
+      strays++;
+      if (usable && !lane.isLeft()) {
+        left.merge(Why.OVERFLOW, 1L, Long::sum);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (usable) {
+      link.rehome(lane);
+    } else {
+      replace(lane, lane.isSpent() ? Why.RESET : lane.isClosed() ? Why.BROKEN : Why.GOAWAY);
+    }
+  }
+
+  /** A stream of this lane has failed; perhaps its connection has. */
+  void failed(Lane lane, IOException cause) {
+    if (lane.isUsable()) {
+      return;
+    }
+    ErrorCode code = cause instanceof StreamResetException reset ? reset.errorCode : null;
+    if (lane.isSpent()) {
+      replace(lane, Why.RESET);
+    } else if (code == ErrorCode.PROTOCOL_ERROR) {
+      // OkHttp ends streams with this code and no cause for one reason only.
+      replace(lane, Why.PING);
+    } else if (code == ErrorCode.REFUSED_STREAM) {
+      replace(lane, Why.GOAWAY);
+    } else {
+      replace(lane, Why.BROKEN);
+    }
+  }
+
+  /**
+   * An event of this lane was given up as stuck. Two in a row, none having ended well between them,
+   * or one of a device that is alone there: it is not the stream but the connection.
+   */
+  void stuck(Lane lane) {
+    boolean stalled;
+    lock.lock();
+    try {
+      stuckResets++;
+      lane.stuck++;
+      stalled = lane.stuck > 1 || lane.devices.size() < 2;
+    } finally {
+      lock.unlock();
+    }
+    if (stalled) {
+      replace(lane, Why.STALLED);
+    }
+  }
+
+  /** An event of this lane has ended well. */
+  void well(Lane lane) {
+    lock.lock();
+    try {
+      lane.stuck = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void replace(Lane lane, Why why) {
+    List<DeviceLink> homeless;
+    lock.lock();
+    try {
+      if (closed || lane.isLeft() || lane.users == 0) {
+        return;
+      }
+      lane.leave();
+      open.remove(lane);
+      leaving.add(lane);
+      left.merge(why, 1L, Long::sum);
+      homeless = List.copyOf(lane.devices);
+    } finally {
+      lock.unlock();
+    }
+    log.info("a lane of {} devices is left: {}", homeless.size(), why);
+    if (why == Why.STALLED) {
+      // Threads may be held in a write to its socket that nothing else ends.
+      CompletableFuture.delayedExecutor(
+              STALLED_GRACE.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread)
+          .execute(lane::cut);
+    }
+    homeless.forEach(link -> link.rehome(lane));
+  }
+
+  /** Asks for leave to open a downchannel; it is told by {@link DeviceLink.Stay#mayOpen}. */
+  void ask(DeviceLink.Stay stay, boolean hasOpenTurns) {
+    List<DeviceLink.Stay> due;
+    lock.lock();
+    try {
+      pace.ask(stay, hasOpenTurns);
+      due = pace.due(System.nanoTime());
+      if (pace.waiting() > 0) {
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    due.forEach(DeviceLink.Stay::mayOpen);
+  }
+
+  /** A turn has begun for a device that may be waiting for leave. */
+  void hurry(DeviceLink.Stay stay) {
+    lock.lock();
+    try {
+      pace.hurry(stay);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** It does not want to open a downchannel any more. */
+  void forget(DeviceLink.Stay stay) {
+    lock.lock();
+    try {
+      pace.forget(stay);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A downchannel is being requested. */
+  void opening(boolean again) {
+    opens.increment();
+    if (again) {
+      reopens.increment();
+    }
+  }
+
+  private void run() {
+    try {
+      long looked = System.nanoTime();
+      while (true) {
+        List<DeviceLink.Stay> due;
+        List<Lane> unusable = List.of();
+        lock.lock();
+        try {
+          long now = System.nanoTime();
+          due = pace.due(now);
+          if (now - looked >= LOOK_NANOS) {
+            looked = now;
+            unusable = open.stream().filter(lane -> !lane.isUsable()).toList();
+          }
+          if (closed) {
+            return;
+          }
+          if (due.isEmpty() && unusable.isEmpty()) {
+            var _ =
+                work.awaitNanos(
+                    Math.min(pace.nanosToNext(), LOOK_NANOS - (System.nanoTime() - looked)));
+          }
+        } finally {
+          lock.unlock();
+        }
+        due.forEach(DeviceLink.Stay::mayOpen);
+        for (Lane lane : unusable) {
+          // Its streams tell why it broke, if it did.
+          if (lane.isSpent()) {
+            replace(lane, Why.RESET);
+          } else {
+            replace(lane, lane.isClosed() ? Why.BROKEN : Why.GOAWAY);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  LaneCounts counts(long tokenRefreshes) {
+    lock.lock();
+    try {
+      return new LaneCounts(
+          open.size(),
+          leaving.size(),
+          open.stream().mapToInt(lane -> lane.devices.size()).sum(),
+          most,
+          pace.waiting(),
+          Map.copyOf(left),
+          opens.sum(),
+          reopens.sum(),
+          strays,
+          tokenRefreshes,
+          stuckResets);
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
-  public synchronized void close() {
-    for (Lane lane : lanes) {
-      lane.client.connectionPool().evictAll();
-    }
-    lanes.clear();
-    template.dispatcher().executorService().shutdown();
-  }
-
-  private static X509TrustManager trust(Path pem) throws IOException {
-    try (InputStream in = Files.newInputStream(pem)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int n = 0;
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("ca-" + n++, certificate);
-      }
-      if (n == 0) {
-        throw new IOException("no certificate in " + pem);
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
-      for (TrustManager manager : factory.getTrustManagers()) {
-        if (manager instanceof X509TrustManager x509) {
-          return x509;
-        }
-      }
-      throw new IOException("this Java has no X.509 trust manager");
-    } catch (GeneralSecurityException e) {
-      throw new IOException(pem + " holds no readable certificates (PEM): " + e.getMessage(), e);
-    }
-  }
-
-  private static SSLContext context(X509TrustManager trust) throws IOException {
+  public void close() {
+    List<Lane> all = new ArrayList<>();
+    lock.lock();
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {trust}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("TLS can't be set up: " + e.getMessage(), e);
+      closed = true;
+      work.signal();
+      all.addAll(open);
+      all.addAll(leaving);
+    } finally {
+      lock.unlock();
     }
+    all.forEach(Lane::leave);
+    all.forEach(Lane::cut);
+    template.dispatcher().executorService().shutdown();
   }
 }

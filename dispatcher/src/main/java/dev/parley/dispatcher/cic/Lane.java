@@ -1,0 +1,130 @@
+package dev.parley.dispatcher.cic;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import okhttp3.Connection;
+import okhttp3.OkHttpClient;
+import okhttp3.internal.connection.RealConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/2 connection to CIC: a client with a pool of its own, and the first connection that the
+ * pool makes. A lane lives no longer than this connection: once that can carry no new stream the
+ * lane is left, what runs on it may come to its end there, and with the last user it is closed.
+ *
+ * <p>Any thread; what {@link Lanes} guards is named so. This class alone looks into OkHttp's own
+ * connection, which says what the public one does not: whether it has had GOAWAY, and how many
+ * streams CIC allows.
+ */
+@SuppressWarnings("ReferenceEquality") // A connection is itself and no other.
+final class Lane {
+  private final OkHttpClient client;
+  private final Semaphore door = new Semaphore(1);
+  private volatile @Nullable RealConnection connection;
+  private volatile boolean answered;
+  private volatile boolean left;
+
+  /** Who lives here; guarded by {@link Lanes}. */
+  final Set<DeviceLink> devices = new LinkedHashSet<>();
+
+  /** Downchannels and events that may have a stream here; guarded by {@link Lanes}. */
+  int users;
+
+  /** Streams reset as stuck since an event last ended well; guarded by {@link Lanes}. */
+  int stuck;
+
+  Lane(OkHttpClient client) {
+    this.client = client;
+  }
+
+  OkHttpClient client() {
+    return client;
+  }
+
+  /**
+   * Whether the caller is to make the connection, for which the others wait here: they would open
+   * several at once, or more streams on one than CIC's settings, still on their way, allow. Who
+   * gets true calls {@link #answered} or {@link #notAnswered}.
+   */
+  boolean isFirst() throws InterruptedException {
+    if (answered) {
+      return false;
+    }
+    door.acquire();
+    if (answered) {
+      door.release();
+      return false;
+    }
+    return true;
+  }
+
+  /** How many streams CIC allows on this connection, once it has answered there. */
+  int streamsAllowed() {
+    RealConnection made = connection;
+    return made == null ? 1 : made.getAllocationLimit$okhttp();
+  }
+
+  /** CIC has answered, so its settings are known and the others may come. */
+  void answered() {
+    answered = true;
+    door.release();
+  }
+
+  /** Another may try. */
+  void notAnswered() {
+    door.release();
+  }
+
+  /** Whether a stream may be opened on this connection: it is the lane's only one (C5). */
+  synchronized boolean accept(Connection offered) {
+    if (connection == null) {
+      connection = (RealConnection) offered;
+    }
+    if (connection == offered) {
+      return true;
+    }
+    ((RealConnection) offered).noNewExchanges();
+    return false;
+  }
+
+  /** Whether its connection can carry another stream, unless it is full; true before it is made. */
+  boolean isUsable() {
+    RealConnection made = connection;
+    return made == null || (!made.getNoNewExchanges() && made.isHealthy(false));
+  }
+
+  /** Whether its connection is up, but OkHttp opens no stream there since one was reset. */
+  boolean isSpent() {
+    RealConnection made = connection;
+    return made != null && made.isHealthy(false);
+  }
+
+  /** Whether its connection has been closed on this side. */
+  boolean isClosed() {
+    RealConnection made = connection;
+    return made != null && made.socket().isClosed();
+  }
+
+  boolean isLeft() {
+    return left;
+  }
+
+  /** No new stream is opened here. */
+  void leave() {
+    left = true;
+    RealConnection made = connection;
+    if (made != null) {
+      made.noNewExchanges();
+    }
+  }
+
+  /** Closes the connection, with whatever runs there. Never waits for the peer. */
+  void cut() {
+    RealConnection made = connection;
+    if (made != null) {
+      made.cancel();
+    }
+    client.connectionPool().evictAll();
+  }
+}
