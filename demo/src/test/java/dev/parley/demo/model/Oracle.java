@@ -39,6 +39,7 @@ final class Oracle {
     final List<byte[]> chunks = new ArrayList<>();
     int next = 1;
     boolean ended;
+    boolean hasHole;
 
     Published(String source, long offset) {
       this.source = source;
@@ -58,7 +59,11 @@ final class Oracle {
       return;
     }
     Published turn = published.get(record.turn());
-    if (turn == null || !turn.source.equals(record.source()) || record.seq() != turn.next) {
+    if (turn == null || !turn.source.equals(record.source())) {
+      return;
+    }
+    if (record.seq() != turn.next) {
+      turn.hasHole |= record.seq() > turn.next;
       return;
     }
     turn.next++;
@@ -105,6 +110,10 @@ final class Oracle {
       return;
     }
     TurnClosed end = closed.get().record();
+    boolean hasHole = published(turn).hasHole || world.takenAway.contains(turn);
+    if (end.reason().equals("gap") && !hasHole) {
+      violate(turn, "is closed for a gap that the log has not");
+    }
     world.count("closed: " + end.reason());
     if (world.counts.wasReleased(turn)) {
       world.count("released, then " + end.reason());
