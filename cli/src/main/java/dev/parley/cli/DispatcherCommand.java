@@ -1,12 +1,5 @@
 package dev.parley.cli;
 
-import dev.parley.dispatcher.OpenTurn;
-import dev.parley.protocol.Json;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandException;
 import dev.parley.cli.command.CommandRunner;
@@ -23,12 +16,18 @@ import dev.parley.cli.kafka.KafkaConnection;
 import dev.parley.cli.log.Logging;
 import dev.parley.dispatcher.Dispatcher;
 import dev.parley.dispatcher.DispatcherConfig;
+import dev.parley.dispatcher.OpenTurn;
+import dev.parley.protocol.Json;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Runs a dispatcher until it is stopped. */
 final class DispatcherCommand implements Command {

@@ -10,6 +10,7 @@ import dev.parley.dispatcher.cic.Credentials;
 import dev.parley.dispatcher.cic.DeviceIdentity;
 import dev.parley.dispatcher.cic.DeviceLink;
 import dev.parley.dispatcher.cic.EventCall;
+import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.cic.LaneCounts;
 import dev.parley.dispatcher.cic.LaneCounts.Why;
 import dev.parley.producer.TurnRequest;
@@ -79,7 +80,12 @@ final class LanesTest {
 
   private Cic cic(URI at, Credentials credentials, UnaryOperator<CicSettings> change)
       throws Exception {
-    return with(new Cic(change.apply(CicSettings.of(at)), credentials, () -> true));
+    return with(
+        new Cic(
+            change.apply(CicSettings.of(at)),
+            credentials,
+            () -> true,
+            new HeldBytes(64 * 1024 * 1024)));
   }
 
   private DeviceLink link(Cic cic, String device) {

@@ -84,6 +84,7 @@ public final class Dispatcher implements AutoCloseable {
       this.running = loop;
       Thread.ofVirtual().name("observer").start(() -> observe(metrics));
       gauges(metrics, circuit, held);
+      metrics.lanes(cic::lanes);
     } catch (IOException | RuntimeException e) {
       admin.close(Duration.ZERO);
       cic.close();

@@ -1,8 +1,10 @@
 package dev.parley.dispatcher;
 
+import dev.parley.dispatcher.cic.LaneCounts;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.turnlog.PartitionState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -11,8 +13,11 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -37,6 +42,7 @@ final class DispatcherMetrics {
   private final MultiGauge standing;
   private final MultiGauge openTurns;
   private final MultiGauge heldBytes;
+  private volatile Runnable refreshLanes = () -> {};
 
   DispatcherMetrics(MeterRegistry registry, DispatcherConfig config) {
     this.registry = registry;
@@ -100,6 +106,59 @@ final class DispatcherMetrics {
             Tags.empty());
   }
 
+  /** What the lanes tell, which is asked about once a second. */
+  void lanes(Supplier<LaneCounts> counts) {
+    AtomicReference<LaneCounts> last = new AtomicReference<>(counts.get());
+    refreshLanes = () -> last.set(counts.get());
+    lanes(last, "open", LaneCounts::open);
+    lanes(last, "leaving", LaneCounts::leaving);
+    gauge(
+        "parley.dispatcher.lanes.devices",
+        "Devices that have a lane",
+        last,
+        l -> l.get().devices());
+    gauge(
+        "parley.dispatcher.lanes.devices.most",
+        "Devices that may share a lane now",
+        last,
+        l -> l.get().devicesPerLane());
+    gauge(
+        "parley.dispatcher.downchannels.waiting",
+        "Downchannels that wait for their turn to be opened",
+        last,
+        l -> l.get().waitingToOpen());
+    for (LaneCounts.Why why : LaneCounts.Why.values()) {
+      FunctionCounter.builder(
+              "parley.dispatcher.lanes.left", last, l -> l.get().left().getOrDefault(why, 0L))
+          .description("Lanes that devices left")
+          .tag("reason", why.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+    counter(last, "downchannels.opens", "Downchannels asked for", LaneCounts::opens);
+    counter(last, "downchannels.reopens", "Of these, again", LaneCounts::reopens);
+    counter(last, "events.strayed", "Events stopped on a foreign connection", LaneCounts::strays);
+    counter(last, "events.stuck", "Events of which CIC took nothing", LaneCounts::stuckResets);
+    counter(last, "tokens.refreshed", "Fresh tokens asked for", LaneCounts::tokenRefreshes);
+  }
+
+  private void lanes(
+      AtomicReference<LaneCounts> last, String state, ToDoubleFunction<LaneCounts> value) {
+    Gauge.builder("parley.dispatcher.lanes", last, l -> value.applyAsDouble(l.get()))
+        .description("Connections to CIC")
+        .tag("state", state)
+        .register(registry);
+  }
+
+  private void counter(
+      AtomicReference<LaneCounts> last,
+      String name,
+      String description,
+      ToDoubleFunction<LaneCounts> value) {
+    FunctionCounter.builder("parley.dispatcher." + name, last, l -> value.applyAsDouble(l.get()))
+        .description(description)
+        .register(registry);
+  }
+
   private MultiGauge gauges(String name, String description, Tags tags) {
     return MultiGauge.builder(name).description(description).tags(tags).register(registry);
   }
@@ -111,6 +170,7 @@ final class DispatcherMetrics {
 
   /** How the partitions stand, about once a second. One thread. */
   void standings(List<PartitionState> states, List<Standing> standings) {
+    refreshLanes.run();
     unread.register(
         states.stream()
             .map(s -> row(s.partition(), (double) s.unread().orElse(0)))
@@ -135,8 +195,7 @@ final class DispatcherMetrics {
       List<Standing> standings, ToDoubleFunction<Standing> value) {
     Map<Integer, Double> sums =
         standings.stream()
-            .collect(
-                Collectors.groupingBy(Standing::partition, Collectors.summingDouble(value)));
+            .collect(Collectors.groupingBy(Standing::partition, Collectors.summingDouble(value)));
     return sums.entrySet().stream()
         .map(sum -> row(sum.getKey(), sum.getValue()))
         .collect(Collectors.toList());

@@ -132,8 +132,7 @@ final class Tenure implements AutoCloseable {
         held += call.heldBytes();
       }
       standing =
-          new Standing(
-              partition.partition(), openTurns, held, flow.eldest().map(Tenure::openTurn));
+          new Standing(partition.partition(), openTurns, held, flow.eldest().map(Tenure::openTurn));
     }
   }
 

@@ -35,8 +35,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class PartitionLoop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PartitionLoop.class);
+
   /** Owners are asked at least this often whether something is to be done. */
   private static final Duration POLL = Duration.ofMillis(20);
+
   private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
 

@@ -75,7 +75,7 @@ final class Lanes implements AutoCloseable {
             // Repeating a request is the ledger's decision, never the client's.
             .retryOnConnectionFailure(false)
             .followRedirects(false)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(Duration.ofSeconds(3))
             // Streams live as long as people speak; the flow keeps the time.
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)

@@ -20,8 +20,7 @@ public sealed interface Input {
    * @param speechEnd where the speech partition ended when the claim had won: no former owner has
    *     met a turn that begins there or behind it
    */
-  record TakenOver(long owner, LedgerView view, long position, long speechEnd)
-      implements Input {}
+  record TakenOver(long owner, LedgerView view, long position, long speechEnd) implements Input {}
 
   /**
    * A speech record was read.

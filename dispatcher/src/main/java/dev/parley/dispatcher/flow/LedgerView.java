@@ -71,7 +71,8 @@ public final class LedgerView {
         }
       }
       case LedgerRecord.DirectiveReceived d -> {
-        if (d.channel() == Channel.RESPONSE && claims.admits(d.attempt(), d.turn(), offset, millis)) {
+        if (d.channel() == Channel.RESPONSE
+            && claims.admits(d.attempt(), d.turn(), offset, millis)) {
           d.turn().ifPresent(answered::add);
         }
       }

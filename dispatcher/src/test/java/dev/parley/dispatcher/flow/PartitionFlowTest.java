@@ -370,7 +370,9 @@ final class PartitionFlowTest {
     LedgerView view = new LedgerView(50);
     view.apply(new LedgerRecord.Owner(new Attempt(1, 0), "d"), 0, 0);
     view.apply(
-        new LedgerRecord.TurnBegun(turn, new Attempt(1, 1), "SpeechRecognizer.Recognize", 100), 0, 0);
+        new LedgerRecord.TurnBegun(turn, new Attempt(1, 1), "SpeechRecognizer.Recognize", 100),
+        0,
+        0);
     FlowBench taken = new FlowBench(view);
     taken.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
     taken.begin(turn);

@@ -26,7 +26,8 @@ final class TakeOverRulesTest {
   }
 
   private void begun(long owner) {
-    view.apply(new LedgerRecord.TurnBegun(turn, by(owner), "SpeechRecognizer.Recognize", 100), 0, 0);
+    view.apply(
+        new LedgerRecord.TurnBegun(turn, by(owner), "SpeechRecognizer.Recognize", 100), 0, 0);
   }
 
   private void answered(long owner) {
