@@ -20,6 +20,10 @@ final class Injector {
   private static final int LONGEST_PAUSE_MILLIS = 14_000;
   private static final Duration DOWN = Duration.ofSeconds(20);
   private static final Duration WINDOW = Duration.ofSeconds(10);
+
+  /** In which what a dispatcher or the endpoint does when it comes back is seen. */
+  private static final Duration AFTERMATH = Duration.ofSeconds(3);
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** So that faults come at any point of what dispatchers do each second. */
@@ -70,7 +74,7 @@ final class Injector {
         endpoint.down();
         pass(DOWN);
         endpoint.up();
-        pass(WINDOW);
+        pass(AFTERMATH);
       }
       case RESETS -> {
         note(fault, Map.of());
@@ -82,7 +86,7 @@ final class Injector {
       case GOAWAY -> {
         note(fault, Map.of());
         endpoint.goAway();
-        pass(WINDOW);
+        pass(AFTERMATH);
       }
       case STALLS -> {
         note(fault, Map.of());
@@ -117,7 +121,7 @@ final class Injector {
     victim.pause();
     pass(pauseLength());
     victim.resume();
-    pass(WINDOW);
+    pass(AFTERMATH);
   }
 
   private Duration pauseLength() {
@@ -133,7 +137,7 @@ final class Injector {
     victim.pause();
     pass(pauseLength());
     victim.resume();
-    pass(WINDOW);
+    pass(AFTERMATH);
     fleet.awaitWhole();
     oldest.terminate();
     fleet.forget(oldest);

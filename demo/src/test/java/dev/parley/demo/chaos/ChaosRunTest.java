@@ -45,9 +45,9 @@ final class ChaosRunTest {
 
   @Test
   void dispatchersThatAreKilled() throws Exception {
-    ChaosResult result = run(plan(2, "classic", Fault.KILL));
+    ChaosResult result = run(plan(1, "classic", Fault.KILL));
     isGood(result);
-    assertThat(result.injections(Fault.KILL)).hasSize(2);
+    assertThat(result.injections(Fault.KILL)).hasSize(1);
     assertThat(result.takeOvers(Fault.KILL).turns()).isNotEmpty();
     aRouterThatIgnoresClaimsIsFound(result.history());
   }

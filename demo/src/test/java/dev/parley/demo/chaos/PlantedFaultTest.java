@@ -46,7 +46,7 @@ final class PlantedFaultTest {
                 passed.addAll(run.recorder().open());
                 run.fleet().start();
               },
-              Duration.ofSeconds(20));
+              Duration.ofSeconds(12));
     }
     assertThat(passed).hasSizeGreaterThanOrEqualTo(8);
     assertThat(result.isGood()).isFalse();
