@@ -26,8 +26,12 @@ final class Injector {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
-  /** So that faults come at any point of what dispatchers do each second. */
-  private static final int MAX_DELAY_MILLIS = 1_000;
+  /**
+   * Faults come at once, and later. Were it always at once, turns would meet the next fault while
+   * they are taken over, and those that three dispatchers have begun are closed as poison: with at
+   * most 1 s, and a kill every 6.6 s, that became of 2 % of all turns.
+   */
+  private static final int MAX_DELAY_MILLIS = 4_000;
 
   private final ChaosPlan plan;
   private final Optional<Cluster> cluster;
