@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Tells people and programs what came of a run. */
 final class ChaosReport {
   private static final int SHOWN = 20;
-  private static final String ROW = "  %-8s %5s  %15s %6s  %-52s  %s";
+  private static final String ROW = "  %-8s %5s  %15s %6s  %8s  %-52s  %s";
 
   private final ChaosResult result;
   private final Findings findings;
@@ -51,7 +51,15 @@ final class ChaosReport {
             + Findings.words().stream()
                 .map(word -> word + " " + findings.turns(word))
                 .collect(Collectors.joining("  ")));
-    out.println(ROW.formatted("fault", "times", "open turns, min", "median", "", "ms until"));
+    out.println(
+        ROW.formatted(
+            "fault",
+            "times",
+            "open turns, min",
+            "median",
+            "not well",
+            "ms until claimed again",
+            ""));
     result.plan().faults().forEach(fault -> print(out, fault));
     if (result.stalled() > 0) {
       out.println("  streams stalled  %8d".formatted(result.stalled()));
@@ -85,8 +93,9 @@ final class ChaosReport {
             Integer.toString(open.size()),
             Long.toString(TakeOvers.percentile(open, 0)),
             Long.toString(TakeOvers.percentile(open, 50)),
-            times("claimed again", takeOvers.claims()),
-            times("begun again", takeOvers.turns())));
+            Long.toString(result.notWell(fault)),
+            times("", takeOvers.claims()),
+            times("turns begun again: ", takeOvers.turns())));
   }
 
   private List<Long> open(Fault fault) {
@@ -96,7 +105,7 @@ final class ChaosReport {
   private static String times(String what, List<Long> millis) {
     return millis.isEmpty()
         ? ""
-        : "%s: p50 %d, p99 %d, max %d (%d)"
+        : "%sp50 %d, p99 %d, max %d (%d)"
             .formatted(
                 what,
                 TakeOvers.percentile(millis, 50),
@@ -135,6 +144,7 @@ final class ChaosReport {
       kind.put("times", open(fault).size());
       kind.put("openTurnsMin", TakeOvers.percentile(open(fault), 0));
       kind.put("openTurnsMedian", TakeOvers.percentile(open(fault), 50));
+      kind.put("notWell", result.notWell(fault));
       TakeOvers takeOvers = result.takeOvers(fault);
       times(kind.putObject("claimMillis"), takeOvers.claims());
       times(kind.putObject("turnMillis"), takeOvers.turns());

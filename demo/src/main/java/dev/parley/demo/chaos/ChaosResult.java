@@ -1,7 +1,10 @@
 package dev.parley.demo.chaos;
 
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.TurnStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What came of a run.
@@ -36,6 +39,22 @@ record ChaosResult(
   /** All injections of a fault. */
   List<Injection> injections(Fault fault) {
     return injections.stream().filter(i -> i.fault() == fault).toList();
+  }
+
+  /** How many turns were closed, but not well, after this fault and before the next. */
+  long notWell(Fault fault) {
+    CountedLedger counted = new CountedLedger(history.ledger());
+    return history.ledger().stream()
+        .filter(e ->
+            e.record() instanceof LedgerRecord.TurnClosed closed
+                && closed.status() != TurnStatus.OK
+                && lastBefore(e.millis()).filter(i -> i.fault() == fault).isPresent())
+        .filter(e -> e.turn().filter(turn -> counted.of(turn).contains(e)).isPresent())
+        .count();
+  }
+
+  private Optional<Injection> lastBefore(long millis) {
+    return injections.stream().filter(i -> i.millis() <= millis).reduce((a, b) -> b);
   }
 
   /** How long partitions and turns waited for another owner after this fault. */
