@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
-  /** Added to the connection's window, so that no stream waits for another's audio. */
-  private static final int MORE_WINDOW = 16 * 1024 * 1024;
-
   private final Cic cic;
   private final AtomicBoolean answerPings;
   private boolean speaksHttp2;
@@ -35,7 +32,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       case Http2SettingsFrame _ -> {
         if (!speaksHttp2) {
           speaksHttp2 = true;
-          var _ = ctx.writeAndFlush(new DefaultHttp2WindowUpdateFrame(MORE_WINDOW));
+          int more =
+              cic.config().capacity().connectionWindow()
+                  - StandInConfig.Capacity.LEAST_CONNECTION_WINDOW;
+          if (more > 0) {
+            var _ = ctx.writeAndFlush(new DefaultHttp2WindowUpdateFrame(more));
+          }
         }
       }
       case Http2PingFrame ping when !ping.ack() -> {

@@ -22,6 +22,7 @@ final class EventExchange implements Exchange, EventBody.Listener {
   private ClientState client = new ClientState();
   private Optional<EventBody> body = Optional.empty();
   private Optional<Turn> turn = Optional.empty();
+  private Optional<Window> held = Optional.empty();
   private boolean done;
 
   private EventExchange(Incoming request) {
@@ -118,13 +119,28 @@ final class EventExchange implements Exchange, EventBody.Listener {
   @Override
   public void audio(ByteBuf bytes) {
     Turn now = turn.orElseThrow();
-    if (now.audio().bytes() == 0 && now.script().early()) {
-      now.answer().early();
+    if (now.audio().bytes() == 0) {
+      hold(now.script().upload());
+      if (now.script().early()) {
+        now.answer().early();
+      }
     }
     boolean stop = now.audio().accept(bytes);
     now.capture().heard(now.audio().samples());
     if (stop) {
       now.capture().stop();
+    }
+  }
+
+  private void hold(Upload upload) {
+    switch (upload) {
+      case READ -> {}
+      case STOP_READING -> Window.ofStream(request.stream()).hold();
+      case HOLD_CONNECTION_WINDOW -> {
+        Window window = Window.ofConnection(request.stream());
+        window.hold();
+        held = Optional.of(window);
+      }
     }
   }
 
@@ -158,6 +174,7 @@ final class EventExchange implements Exchange, EventBody.Listener {
 
   @Override
   public void closed() {
+    held.ifPresent(Window::release);
     turn.filter(t -> !succeeded()).ifPresent(t -> client.settle(t.start(), false));
     if (!done) {
       tell(ReceivedTurn.Finish.ABORTED, request.writer().status());

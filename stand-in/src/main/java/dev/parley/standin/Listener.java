@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The socket, the event loops, and the pipeline of each connection. */
 final class Listener {
-  private static final int STREAM_WINDOW = 1024 * 1024;
   private static final int MAX_HEADER_LIST = 32 * 1024;
 
   private final Cic cic;
@@ -130,7 +129,7 @@ final class Listener {
                 .initialSettings(
                     Http2Settings.defaultSettings()
                         .maxConcurrentStreams(cic.config().capacity().maxConcurrentStreams())
-                        .initialWindowSize(STREAM_WINDOW)
+                        .initialWindowSize(cic.config().capacity().streamWindow())
                         .maxHeaderListSize(MAX_HEADER_LIST))
                 .build(),
             new ConnectionHandler(cic, answerPings),

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param cut what goes wrong with the body of the answer
  * @param extras directives beside the usual ones
  * @param frameBytes the most bytes in a DATA frame of the answer, 1 to 16,384
+ * @param upload how the upload is taken
  */
 public record Script(
     StopCapture stopCapture,
@@ -23,11 +24,19 @@ public record Script(
     Duration delay,
     Cut cut,
     Set<Extra> extras,
-    int frameBytes) {
+    int frameBytes,
+    Upload upload) {
   /** As CIC behaves when all is well: StopCapture by listening, then the echo. */
   public static final Script DEFAULT =
       new Script(
-          StopCapture.LISTENING, Reply.ECHO, false, Duration.ZERO, Cut.NONE, Set.of(), 16_384);
+          StopCapture.LISTENING,
+          Reply.ECHO,
+          false,
+          Duration.ZERO,
+          Cut.NONE,
+          Set.of(),
+          16_384,
+          Upload.READ);
 
   public Script {
     extras = extras.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(extras));
@@ -45,30 +54,34 @@ public record Script(
   }
 
   public Script withStopCapture(StopCapture other) {
-    return new Script(other, reply, early, delay, cut, extras, frameBytes);
+    return new Script(other, reply, early, delay, cut, extras, frameBytes, upload);
   }
 
   public Script withReply(Reply other) {
-    return new Script(stopCapture, other, early, delay, cut, extras, frameBytes);
+    return new Script(stopCapture, other, early, delay, cut, extras, frameBytes, upload);
   }
 
   public Script withEarly(boolean other) {
-    return new Script(stopCapture, reply, other, delay, cut, extras, frameBytes);
+    return new Script(stopCapture, reply, other, delay, cut, extras, frameBytes, upload);
   }
 
   public Script withDelay(Duration other) {
-    return new Script(stopCapture, reply, early, other, cut, extras, frameBytes);
+    return new Script(stopCapture, reply, early, other, cut, extras, frameBytes, upload);
   }
 
   public Script withCut(Cut other) {
-    return new Script(stopCapture, reply, early, delay, other, extras, frameBytes);
+    return new Script(stopCapture, reply, early, delay, other, extras, frameBytes, upload);
   }
 
   public Script withExtras(Extra... others) {
-    return new Script(stopCapture, reply, early, delay, cut, Set.of(others), frameBytes);
+    return new Script(stopCapture, reply, early, delay, cut, Set.of(others), frameBytes, upload);
   }
 
   public Script withFrameBytes(int other) {
-    return new Script(stopCapture, reply, early, delay, cut, extras, other);
+    return new Script(stopCapture, reply, early, delay, cut, extras, other, upload);
+  }
+
+  public Script withUpload(Upload other) {
+    return new Script(stopCapture, reply, early, delay, cut, extras, frameBytes, other);
   }
 }

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param hearing what is done with audio
  * @param script how it behaves in turns that nothing else is said for
  * @param downchannel how it behaves on downchannels that nothing else is said for
- * @param capacity streams and threads
+ * @param capacity streams, threads and windows
  */
 public record StandInConfig(
     String host,
@@ -70,14 +70,35 @@ public record StandInConfig(
    *
    * @param maxConcurrentStreams the streams a connection may have open
    * @param threads event loops; one serves thousands of real-time streams
+   * @param streamWindow bytes that a client may send on a stream before they are read; 1 to 2^31-1
+   * @param connectionWindow the same of all streams of a connection; at least 65,535
    */
-  public record Capacity(int maxConcurrentStreams, int threads) {
+  public record Capacity(
+      int maxConcurrentStreams, int threads, int streamWindow, int connectionWindow) {
+    /** What HTTP/2 gives each connection at first; it can't be less. */
+    public static final int LEAST_CONNECTION_WINDOW = 65_535;
+
+    /** Windows so large that no stream waits for another's audio. */
     public static final Capacity DEFAULT = new Capacity(128, 1);
 
     public Capacity {
-      if (maxConcurrentStreams < 1 || threads < 1) {
-        throw new IllegalArgumentException("maxConcurrentStreams and threads must be at least 1");
+      if (maxConcurrentStreams < 1 || threads < 1 || streamWindow < 1) {
+        throw new IllegalArgumentException(
+            "maxConcurrentStreams, threads and streamWindow must be at least 1");
       }
+      if (connectionWindow < LEAST_CONNECTION_WINDOW) {
+        throw new IllegalArgumentException(
+            "connectionWindow must be at least " + LEAST_CONNECTION_WINDOW);
+      }
+    }
+
+    /** With the usual windows. */
+    public Capacity(int maxConcurrentStreams, int threads) {
+      this(maxConcurrentStreams, threads, 1 << 20, 1 << 24);
+    }
+
+    public Capacity withWindows(int ofStream, int ofConnection) {
+      return new Capacity(maxConcurrentStreams, threads, ofStream, ofConnection);
     }
   }
 

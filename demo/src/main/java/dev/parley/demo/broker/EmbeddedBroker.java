@@ -3,33 +3,21 @@ package dev.parley.demo.broker;
 import dev.parley.cli.command.CommandException;
 import dev.parley.cli.log.Logging;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * A Kafka broker and controller of one node (KRaft) on the loopback interface. It creates no topics
  * by itself. Started once, closed once, from any thread.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-  private static final int NODE = 1;
-  private static final String CONTROLLER = "CONTROLLER";
-
   private final KafkaRaftServer server;
   private final int port;
   private final Optional<TemporaryFolder> temporary;
@@ -63,14 +51,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     logFrom("error");
     int listen = port == 0 ? freePort() : port;
-    Optional<TemporaryFolder> temporary = data.isPresent() ? Optional.empty() : temporary();
+    Optional<TemporaryFolder> temporary =
+        data.isPresent() ? Optional.empty() : Optional.of(temporary());
     Path directory = data.or(() -> temporary.map(TemporaryFolder::path)).orElseThrow();
     try {
-      Map<String, Object> settings = settings(listen, freePort(), directory);
-      format(directory);
-      KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
-      server.startup();
-      return new EmbeddedBroker(server, listen, temporary);
+      String cluster = Uuid.randomUuid().toString();
+      Node node = new Node(1, listen, List.of(freePort()), cluster, directory);
+      return new EmbeddedBroker(node.start(), listen, temporary);
     } catch (Exception e) {
       temporary.ifPresent(TemporaryFolder::close);
       throw new CommandException(
@@ -84,9 +71,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Optional<TemporaryFolder> temporary() throws CommandException {
+  static TemporaryFolder temporary() throws CommandException {
     try {
-      return Optional.of(TemporaryFolder.create("parley-broker"));
+      return TemporaryFolder.create("parley-broker");
     } catch (IOException e) {
       throw new CommandException("no temporary folder can be made: " + e.getMessage(), e);
     }
@@ -115,54 +102,6 @@ public final class EmbeddedBroker implements AutoCloseable {
   static void logFrom(String level) {
     List.of("org.apache.kafka", "kafka", "state.change.logger")
         .forEach(logger -> Logging.level(logger, level));
-  }
-
-  private static void format(Path directory) throws Exception {
-    if (Files.exists(directory.resolve("meta.properties"))) {
-      return;
-    }
-    Files.createDirectories(directory);
-    new Formatter()
-        .setPrintStream(
-            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-        .setNodeId(NODE)
-        .setClusterId(Uuid.randomUuid().toString())
-        .setControllerListenerName(CONTROLLER)
-        .addDirectory(directory.toString())
-        .setMetadataLogDirectory(directory.toString())
-        .run();
-  }
-
-  private static Map<String, Object> settings(int port, int controllerPort, Path directory) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("process.roles", "broker,controller");
-    settings.put("node.id", Integer.toString(NODE));
-    settings.put("controller.quorum.voters", NODE + "@127.0.0.1:" + controllerPort);
-    settings.put("controller.listener.names", CONTROLLER);
-    settings.put(
-        "listeners",
-        "PLAINTEXT://127.0.0.1:" + port + "," + CONTROLLER + "://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-    settings.put("inter.broker.listener.name", "PLAINTEXT");
-    settings.put(
-        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
-    settings.put("log.dirs", directory.toString());
-    settings.put("auto.create.topics.enable", "false");
-    // One node has nobody to copy to, and need not have the threads of a cluster.
-    settings.put("offsets.topic.replication.factor", "1");
-    settings.put("offsets.topic.num.partitions", "4");
-    settings.put("transaction.state.log.replication.factor", "1");
-    settings.put("transaction.state.log.min.isr", "1");
-    settings.put("share.coordinator.state.topic.replication.factor", "1");
-    settings.put("share.coordinator.state.topic.min.isr", "1");
-    settings.put("default.replication.factor", "1");
-    settings.put("min.insync.replicas", "1");
-    settings.put("num.network.threads", "2");
-    settings.put("num.io.threads", "2");
-    settings.put("log.cleaner.dedupe.buffer.size", "4194304");
-    // A group forms at once instead of after three seconds.
-    settings.put("group.initial.rebalance.delay.ms", "0");
-    return settings;
   }
 
   private static void checkFree(int port) throws CommandException {

@@ -1,4 +1,4 @@
-/** A real Kafka broker of one node, inside this process. */
+/** Real Kafka: a broker of one node inside this process, or a cluster of three in others. */
 @NullMarked
 package dev.parley.demo.broker;
 

@@ -4,6 +4,7 @@ import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandException;
 import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Invocation;
+import dev.parley.cli.command.StopSignal;
 import dev.parley.cli.config.ConfigException;
 import dev.parley.cli.config.Form;
 import dev.parley.cli.config.Setting;
@@ -42,6 +43,20 @@ public final class ChaosCommand implements Command {
   private static final Setting<Integer> DISPATCHERS =
       Setting.of("dispatchers", Form.number("N", 1, PARTITIONS), "how many dispatchers there are")
           .orElse("3");
+
+  private static final Setting<Integer> STALL_ONE_IN =
+      Setting.of(
+              "stall-one-in",
+              Form.number("N", 1, 10_000),
+              "one turn in so many is stalled in each way, where stalls are injected")
+          .orElse("100");
+
+  private static final Setting<String> GROUP_PROTOCOL =
+      Setting.of(
+              "group-protocol",
+              Form.oneOf("classic", "consumer"),
+              "Kafka's protocol by which dispatchers share the partitions")
+          .orElse("classic");
 
   private static final Setting<Integer> OPEN =
       Setting.of(
@@ -89,33 +104,54 @@ public final class ChaosCommand implements Command {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(SEED, KILLS, FAULTS, ROUNDS, DEVICES, DISPATCHERS, OPEN, OUT);
+    return List.of(
+        SEED, KILLS, FAULTS, ROUNDS, DEVICES, DISPATCHERS, OPEN, STALL_ONE_IN, GROUP_PROTOCOL, OUT);
   }
 
   @Override
   public int run(Invocation invocation)
       throws ConfigException, CommandException, InterruptedException {
     Settings settings = invocation.settings();
-    int devices = settings.get(DEVICES);
-    ChaosPlan plan =
-        new ChaosPlan(
-            settings.get(SEED),
-            settings.get(KILLS),
-            settings.get(ROUNDS),
-            devices,
-            settings.get(DISPATCHERS),
-            PARTITIONS,
-            settings.find(OPEN).orElse(devices * 2 / 3),
-            settings.get(FAULTS));
+    ChaosPlan plan = plan(settings);
     PrintStream out = invocation.console().out();
     ChaosResult result;
-    try (ChaosRun run = new ChaosRun(plan, logs(), new Lines(out))) {
-      result = run.run();
+    try (StopSignal stop = StopSignal.install()) {
+      stop.interruptible();
+      try (ChaosRun run = new ChaosRun(plan, logs(), new Lines(out))) {
+        result = run.run();
+      }
     }
     ChaosReport report = new ChaosReport(result);
     report.print(out);
     write(settings.find(OUT), report.json());
     return result.isGood() ? CommandRunner.DONE : CommandRunner.FAILED;
+  }
+
+  private static ChaosPlan plan(Settings settings) throws ConfigException {
+    int devices = settings.get(DEVICES);
+    int open = settings.find(OPEN).orElse(devices * 2 / 3);
+    if (open > devices) {
+      throw new ConfigException(
+          OPEN.flag()
+              + " is "
+              + open
+              + ", but no more turns can be open than there are devices: "
+              + devices
+              + " ("
+              + DEVICES.flag()
+              + ")");
+    }
+    return new ChaosPlan(
+        settings.get(SEED),
+        settings.get(KILLS),
+        settings.get(ROUNDS),
+        devices,
+        settings.get(DISPATCHERS),
+        PARTITIONS,
+        open,
+        settings.get(STALL_ONE_IN),
+        settings.get(GROUP_PROTOCOL),
+        settings.get(FAULTS));
   }
 
   private static Path logs() throws CommandException {
@@ -148,15 +184,20 @@ public final class ChaosCommand implements Command {
     }
 
     @Override
-    public void injected(int number, int of, Injection injection, Recorder soFar) {
+    public void injected(int number, int of, Fault fault, Injection last, Recorder soFar) {
+      String hit =
+          last.victim().isEmpty()
+              ? ""
+              : ", partitions hit " + last.victim().keySet().stream().sorted().toList();
       line(
-          "%s %d of %d with %d turns open, partitions hit %s; %d turns spoken so far"
+          "%s, %d of %d, %d to come, with %d turns open%s; %d turns spoken so far"
               .formatted(
-                  injection.fault().word(),
+                  fault.word(),
                   number,
                   of,
-                  injection.open().size(),
-                  injection.victim().keySet().stream().sorted().toList(),
+                  of - number,
+                  last.open().size(),
+                  hit,
                   soFar.publishedTurns()));
     }
 

@@ -12,6 +12,8 @@ import java.util.Random;
  * @param kills how many dispatchers are killed, if that is among the faults
  * @param rounds how often each other fault is injected
  * @param openTurns so many turns are open at least when a fault is injected
+ * @param stallOneIn one turn in so many is stalled, in each way that there is
+ * @param groupProtocol of the dispatchers: {@code classic} or {@code consumer}
  */
 record ChaosPlan(
     long seed,
@@ -21,10 +23,12 @@ record ChaosPlan(
     int dispatchers,
     int partitions,
     int openTurns,
+    int stallOneIn,
+    String groupProtocol,
     List<Fault> faults) {
-  /** Copies the list. */
+  /** Each fault is named once. */
   ChaosPlan {
-    faults = List.copyOf(faults);
+    faults = faults.stream().distinct().toList();
   }
 
   /** The faults as they come, in an order of the seed's. */
@@ -35,6 +39,11 @@ record ChaosPlan(
     }
     Collections.shuffle(sequence, new Random(seed));
     return sequence;
+  }
+
+  /** Whether it takes several brokers. */
+  boolean needsCluster() {
+    return faults.contains(Fault.LEADER);
   }
 
   /** Whether the endpoint is well throughout. */

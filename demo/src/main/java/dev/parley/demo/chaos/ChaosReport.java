@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Tells people and programs what came of a run. */
 final class ChaosReport {
   private static final int SHOWN = 20;
+  private static final String ROW = "  %-8s %5s  %15s %6s  %8s  %-52s  %s";
 
   private final ChaosResult result;
   private final Findings findings;
@@ -50,12 +51,19 @@ final class ChaosReport {
             + Findings.words().stream()
                 .map(word -> word + " " + findings.turns(word))
                 .collect(Collectors.joining("  ")));
-    List<Long> open = result.injections().stream().map(i -> (long) i.open().size()).toList();
     out.println(
-        "  open turns at each fault   min %d   median %d"
-            .formatted(TakeOvers.percentile(open, 0), TakeOvers.percentile(open, 50)));
-    times(out, "partition claimed again", result.takeOvers().claims());
-    times(out, "turn begun again", result.takeOvers().turns());
+        ROW.formatted(
+            "fault",
+            "times",
+            "open turns, min",
+            "median",
+            "not well",
+            "ms until claimed again",
+            ""));
+    result.plan().faults().forEach(fault -> print(out, fault));
+    if (result.stalled() > 0) {
+      out.println("  streams stalled  %8d".formatted(result.stalled()));
+    }
     if (!result.endedByThemselves().isEmpty()) {
       out.println("  ended by themselves, and started again: " + result.endedByThemselves());
     }
@@ -63,46 +71,95 @@ final class ChaosReport {
     if (findings.violations().size() > SHOWN) {
       out.println("  and " + (findings.violations().size() - SHOWN) + " more");
     }
-    out.println(result.isGood() ? "Every promise was kept." : "A promise was broken.");
+    out.println(verdict());
   }
 
-  private static void times(PrintStream out, String what, List<Long> millis) {
-    if (!millis.isEmpty()) {
-      out.println(
-          "  %-24s p50 %d ms   p99 %d ms   max %d ms   (%d)"
-              .formatted(
-                  what,
-                  TakeOvers.percentile(millis, 50),
-                  TakeOvers.percentile(millis, 99),
-                  TakeOvers.percentile(millis, 100),
-                  millis.size()));
+  private String verdict() {
+    if (result.isGood()) {
+      return "Every promise was kept.";
     }
+    return findings.violations().isEmpty()
+        ? "No turn was hurt, but fewer than %.0f %% were closed well, with an endpoint that was well."
+            .formatted(100 * ChaosResult.WELL)
+        : "A promise was broken.";
+  }
+
+  private void print(PrintStream out, Fault fault) {
+    List<Long> open = open(fault);
+    TakeOvers takeOvers = result.takeOvers(fault);
+    out.println(
+        ROW.formatted(
+            fault.word(),
+            Integer.toString(open.size()),
+            Long.toString(TakeOvers.percentile(open, 0)),
+            Long.toString(TakeOvers.percentile(open, 50)),
+            Long.toString(result.notWell(fault)),
+            times("", takeOvers.claims()),
+            times("turns begun again: ", takeOvers.turns())));
+  }
+
+  private List<Long> open(Fault fault) {
+    return result.injections(fault).stream().map(i -> (long) i.open().size()).toList();
+  }
+
+  private static String times(String what, List<Long> millis) {
+    return millis.isEmpty()
+        ? ""
+        : "%sp50 %d, p99 %d, max %d (%d)"
+            .formatted(
+                what,
+                TakeOvers.percentile(millis, 50),
+                TakeOvers.percentile(millis, 99),
+                TakeOvers.percentile(millis, 100),
+                millis.size());
   }
 
   /** The same for programs. */
   byte[] json() {
     ObjectNode json = Json.newObject();
-    json.put("seed", result.plan().seed());
-    json.put("devices", result.plan().devices());
-    json.put("dispatchers", result.plan().dispatchers());
+    ChaosPlan plan = result.plan();
+    json.put("seed", plan.seed());
+    json.put("kills", plan.kills());
+    json.put("rounds", plan.rounds());
+    json.put("devices", plan.devices());
+    json.put("dispatchers", plan.dispatchers());
+    json.put("partitions", plan.partitions());
+    json.put("groupProtocol", plan.groupProtocol());
+    json.put("openTurnsWanted", plan.openTurns());
+    json.put("stallOneIn", plan.stallOneIn());
+    json.put("healthyEndpoint", plan.hasHealthyEndpoint());
     json.put("seconds", result.took().toSeconds());
     json.put("good", result.isGood());
     json.put("accepted", findings.accepted());
     json.put("well", findings.well());
+    json.put("share", findings.share());
+    json.put("stalled", result.stalled());
     ObjectNode outcomes = json.putObject("outcomes");
     new TreeMap<>(findings.outcomes()).forEach(outcomes::put);
     ObjectNode hurt = json.putObject("hurt");
     Findings.words().forEach(word -> hurt.put(word, findings.turns(word)));
+    ObjectNode kinds = json.putObject("kinds");
+    for (Fault fault : plan.faults()) {
+      ObjectNode kind = kinds.putObject(fault.word());
+      kind.put("times", open(fault).size());
+      kind.put("openTurnsMin", TakeOvers.percentile(open(fault), 0));
+      kind.put("openTurnsMedian", TakeOvers.percentile(open(fault), 50));
+      kind.put("notWell", result.notWell(fault));
+      TakeOvers takeOvers = result.takeOvers(fault);
+      times(kind.putObject("claimMillis"), takeOvers.claims());
+      times(kind.putObject("turnMillis"), takeOvers.turns());
+    }
     ArrayNode faults = json.putArray("faults");
     for (Injection injection : result.injections()) {
-      faults
-          .addObject()
-          .put("fault", injection.fault().word())
-          .put("at", injection.millis())
-          .put("openTurns", injection.open().size());
+      ObjectNode one = faults.addObject();
+      one.put("fault", injection.fault().word());
+      one.put("at", injection.millis());
+      one.put("openTurns", injection.open().size());
+      ArrayNode partitions = one.putArray("partitions");
+      injection.victim().keySet().stream().sorted().forEach(partitions::add);
     }
-    times(json.putObject("claimMillis"), result.takeOvers().claims());
-    times(json.putObject("turnMillis"), result.takeOvers().turns());
+    ArrayNode ended = json.putArray("endedByThemselves");
+    result.endedByThemselves().forEach(ended::add);
     ArrayNode violations = json.putArray("violations");
     for (Violation violation : findings.violations()) {
       violations

@@ -7,6 +7,7 @@ import dev.parley.cli.health.PartMetrics;
 import dev.parley.cli.kafka.KafkaConnection;
 import dev.parley.cli.kafka.TopicPlan;
 import dev.parley.cli.kafka.TopicSetup;
+import dev.parley.demo.broker.Cluster;
 import dev.parley.demo.broker.EmbeddedBroker;
 import dev.parley.producer.PublishException;
 import dev.parley.producer.SpeechPublisher;
@@ -31,11 +32,12 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Broker, endpoint, router and devices in this process, dispatchers in processes of their own: lets
- * them talk, breaks them as planned, waits until all is quiet, and has the history checked.
+ * them talk, breaks them as planned, waits until all is quiet, and has the history checked. Where a
+ * broker is to be killed there are three of them, in processes of their own too.
  */
 final class ChaosRun implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
-  private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
   /** A turn that nobody answers is given up after 30 s, one that nobody ends after 120 s. */
   private static final Duration QUIET_WITHIN = Duration.ofSeconds(150);
@@ -46,13 +48,20 @@ final class ChaosRun implements AutoCloseable {
   interface Progress {
     void started(String what);
 
-    void injected(int number, int of, Injection injection, Recorder soFar);
+    void injected(int number, int of, Fault fault, Injection last, Recorder soFar);
+  }
+
+  /** What is done while devices speak. */
+  @FunctionalInterface
+  interface Course {
+    void run(Injector injector) throws CommandException, InterruptedException;
   }
 
   private final ChaosPlan plan;
   private final Progress progress;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Recorder recorder = new Recorder();
+  private final Optional<Cluster> cluster;
   private final KafkaSettings kafka;
   private final Endpoint endpoint;
   private final Fleet fleet;
@@ -69,11 +78,14 @@ final class ChaosRun implements AutoCloseable {
     this.plan = plan;
     this.progress = progress;
     try {
-      EmbeddedBroker broker = keep(EmbeddedBroker.start());
-      this.kafka = new KafkaSettings(broker.bootstrap(), Map.of());
-      try (var admin = new KafkaConnection(List.of(broker.bootstrap()), Map.of()).admin()) {
-        var _ = new TopicSetup(admin, TopicPlan.small(Topics.DEFAULT, plan.partitions())).ensure();
-      }
+      this.cluster =
+          plan.needsCluster() ? Optional.of(keep(Cluster.start(logs))) : Optional.empty();
+      String bootstrap =
+          cluster.isPresent()
+              ? cluster.get().bootstrap()
+              : keep(EmbeddedBroker.start()).bootstrap();
+      this.kafka = new KafkaSettings(bootstrap, Map.of());
+      createTopics();
       this.endpoint = keep(new Endpoint(recorder));
       PartMetrics metrics = keep(new PartMetrics("chaos"));
       DirectiveRouter directives =
@@ -105,14 +117,44 @@ final class ChaosRun implements AutoCloseable {
     }
   }
 
+  private void createTopics() throws CommandException {
+    TopicPlan small = TopicPlan.small(Topics.DEFAULT, plan.partitions());
+    int copies = cluster.isPresent() ? 3 : 1;
+    TopicPlan topics =
+        new TopicPlan(
+            small.topics(),
+            small.partitions(),
+            copies,
+            small.speechRetention(),
+            small.speechBytes());
+    List<String> addresses = List.of(kafka.bootstrap().split(",", -1));
+    try (var admin = new KafkaConnection(addresses, Map.of()).admin()) {
+      var _ = new TopicSetup(admin, topics).ensure();
+    }
+  }
+
   private List<String> arguments() {
     return List.of(
         "--bootstrap",
         kafka.bootstrap(),
+        "--kafka",
+        "group.protocol=" + plan.groupProtocol(),
         "--cic-url",
         endpoint.uri().toString(),
         "--http-port",
         "0");
+  }
+
+  KafkaSettings kafka() {
+    return kafka;
+  }
+
+  Fleet fleet() {
+    return fleet;
+  }
+
+  Recorder recorder() {
+    return recorder;
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -122,9 +164,28 @@ final class ChaosRun implements AutoCloseable {
 
   /** Does all that is planned. */
   ChaosResult run() throws CommandException, InterruptedException {
+    return run(this::asPlanned, QUIET_WITHIN);
+  }
+
+  private void asPlanned(Injector injector) throws CommandException, InterruptedException {
+    List<Fault> sequence = plan.sequence();
+    for (int i = 0; i < sequence.size(); i++) {
+      Fault fault = sequence.get(i);
+      injector.inject(fault);
+      progress.injected(i + 1, sequence.size(), fault, injector.done().getLast(), recorder);
+    }
+  }
+
+  /**
+   * Does something else.
+   *
+   * @param quietWithin how long to wait afterwards for the turns that are open
+   */
+  ChaosResult run(Course course, Duration quietWithin)
+      throws CommandException, InterruptedException {
     long began = System.nanoTime();
     SplittableRandom random = new SplittableRandom(plan.seed());
-    Injector injector = new Injector(plan, fleet, endpoint, recorder, random.split());
+    Injector injector = new Injector(plan, cluster, fleet, endpoint, recorder, random.split());
     List<SimulatedDevice> devices = new ArrayList<>();
     HttpClient http = keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
     try {
@@ -133,14 +194,11 @@ final class ChaosRun implements AutoCloseable {
         recorder.device(ClientId.of("demo-" + name).digest(), name);
         devices.add(new SimulatedDevice(name, random.split(), publisher, recorder, http, router));
       }
-      List<Fault> sequence = plan.sequence();
-      for (int i = 0; i < sequence.size(); i++) {
-        Injection injection = injector.inject(sequence.get(i));
-        progress.injected(i + 1, sequence.size(), injection, recorder);
-      }
+      course.run(injector);
       fleet.awaitWhole();
+      progress.started("all faults are over; waiting for the turns that are open");
       devices.forEach(SimulatedDevice::hush);
-      var _ = quiet(QUIET_WITHIN);
+      var _ = waited(quietWithin, () -> recorder.openTurns() == 0);
     } finally {
       devices.forEach(SimulatedDevice::close);
       http.shutdownNow();
@@ -150,14 +208,10 @@ final class ChaosRun implements AutoCloseable {
         plan,
         Duration.ofNanos(System.nanoTime() - began),
         injector.done(),
+        endpoint.stalled(),
         fleet.endedByThemselves(),
         HistoryChecker.check(history),
-        new TakeOvers(injector.done(), history.ledger()),
         history);
-  }
-
-  private boolean quiet(Duration within) throws InterruptedException {
-    return waited(within, () -> recorder.openTurns() == 0);
   }
 
   private static void await(String what, Duration within, BooleanSupplier condition)

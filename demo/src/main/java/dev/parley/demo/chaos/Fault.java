@@ -10,10 +10,14 @@ enum Fault {
   CLAIM("claim", true, "SIGSTOP of a new dispatcher while it claims partitions, then SIGCONT"),
   ROLLING("rolling", true, "each dispatcher in turn is stopped with SIGTERM and replaced"),
   SCALE("scale", true, "one dispatcher, then three, then one, then as many as before"),
+  LEADER("leader", true, "kill -9 of a broker of three that leads a partition or the brokers"),
   DOWN("down", false, "the endpoint is gone for 20 s"),
   RESETS("resets", false, "all connections break; for 10 s one answer in 20 is reset"),
   GOAWAY("goaway", false, "the endpoint sends GOAWAY on every connection"),
-  STALLS("stalls", false, "for 10 s one turn in 100 is never answered");
+  STALLS(
+      "stalls",
+      false,
+      "for 10 s, of 100 turns one is never answered, one not read, and one stops its connection");
 
   private final String word;
   private final boolean healthyEndpoint;

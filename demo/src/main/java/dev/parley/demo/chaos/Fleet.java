@@ -12,10 +12,14 @@ import java.util.random.RandomGenerator;
 
 /** The dispatchers of a run. One thread. */
 final class Fleet implements AutoCloseable {
-  private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final long LOOK_EVERY_NANOS = 50_000_000;
 
   private final List<DispatcherProcess> members = new ArrayList<>();
+
+  /** Those that are members no more, too: they may not have ended yet. */
+  private final List<DispatcherProcess> all = new ArrayList<>();
+
   private final List<String> arguments;
   private final Path logs;
   private final int partitions;
@@ -36,6 +40,7 @@ final class Fleet implements AutoCloseable {
   DispatcherProcess start() throws CommandException {
     DispatcherProcess process = DispatcherProcess.start("dispatcher-" + ++started, arguments, logs);
     members.add(process);
+    all.add(process);
     return process;
   }
 
@@ -53,17 +58,6 @@ final class Fleet implements AutoCloseable {
   /** It is a member no more. */
   void forget(DispatcherProcess process) {
     members.remove(process);
-  }
-
-  /** Starts or ends members until there are so many. */
-  void scale(int size) throws CommandException, InterruptedException {
-    while (members.size() < size) {
-      start();
-    }
-    while (members.size() > size) {
-      members.removeLast().terminate();
-    }
-    awaitWhole();
   }
 
   /** Back when every partition is taken over and every member has at least one. */
@@ -117,7 +111,8 @@ final class Fleet implements AutoCloseable {
 
   @Override
   public void close() {
-    members.forEach(DispatcherProcess::close);
+    all.forEach(DispatcherProcess::close);
+    all.clear();
     members.clear();
   }
 }

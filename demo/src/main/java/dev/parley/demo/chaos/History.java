@@ -5,7 +5,6 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,17 +28,12 @@ record History(
   /**
    * A turn whose {@code begin} Kafka has taken: an accepted one.
    *
-   * @param prefixes hash of the audio up to each boundary between chunks, by its length in bytes;
-   *     that of nothing, and of a chunk that Kafka may have taken without saying so, are among them
+   * @param prefixes hashes of the audio; those with a chunk that Kafka may have taken without
+   *     saying so are among them
    * @param bytes all the audio that Kafka has acknowledged
    * @param end how its publishing ended
    */
-  record Published(TurnId turn, Map<Long, String> prefixes, long bytes, End end) {
-    /** Copies the map. */
-    Published {
-      prefixes = Map.copyOf(prefixes);
-    }
-  }
+  record Published(TurnId turn, Prefixes prefixes, long bytes, End end) {}
 
   /** How the publishing of a turn ended. */
   enum End {
@@ -58,7 +52,8 @@ record History(
   record Received(TurnId turn, long bytes, String sha256, boolean whole) {}
 
   /**
-   * A record of the ledger.
+   * A record of the ledger, without what is large and nobody checks: a directive's text, a closed
+   * turn's counts and times.
    *
    * @param millis when the broker appended it
    * @param messageId of the directive, if it is one

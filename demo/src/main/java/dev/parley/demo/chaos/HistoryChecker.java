@@ -155,11 +155,10 @@ final class HistoryChecker {
   }
 
   private void prefix(Published turn, long bytes, String sha256, String what) {
-    String expected = turn.prefixes().get(bytes);
-    if (expected == null) {
+    if (!turn.prefixes().isBoundary(bytes)) {
       violate(
           Kind.PREFIX, turn, what + " of " + bytes + " bytes ends at no boundary between chunks");
-    } else if (!expected.equals(sha256)) {
+    } else if (!turn.prefixes().isBeginning(bytes, sha256)) {
       violate(
           Kind.PREFIX,
           turn,

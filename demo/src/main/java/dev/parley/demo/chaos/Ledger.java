@@ -12,6 +12,7 @@ import dev.parley.turnlog.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -43,8 +44,8 @@ final class Ledger {
       Optional<String> messageId = Optional.empty();
       if (parsed instanceof LedgerRecord.DirectiveReceived directive) {
         messageId = Optional.of(Directive.parse(directive.json()).header().messageId());
-        parsed = withoutText(directive);
       }
+      parsed = slim(parsed);
       return new Entry(record.partition(), record.offset(), record.timestamp(), parsed, messageId);
     } catch (MalformedException e) {
       throw new IllegalStateException(
@@ -53,8 +54,21 @@ final class Ledger {
   }
 
   /** A long run has many. */
-  private static LedgerRecord withoutText(LedgerRecord.DirectiveReceived d) {
-    return new LedgerRecord.DirectiveReceived(
-        d.device(), d.turn(), d.attempt(), d.seq(), d.channel(), new byte[0]);
+  private static LedgerRecord slim(LedgerRecord record) {
+    return switch (record) {
+      case LedgerRecord.DirectiveReceived d ->
+          new LedgerRecord.DirectiveReceived(
+              d.device(), d.turn(), d.attempt(), d.seq(), d.channel(), new byte[0]);
+      case LedgerRecord.TurnClosed t ->
+          new LedgerRecord.TurnClosed(
+              t.turn(), t.attempt(), t.status(), t.reason(), t.detail(), Map.of(), Map.of());
+      case LedgerRecord.Owner _,
+          LedgerRecord.Release _,
+          LedgerRecord.TurnBegun _,
+          LedgerRecord.TurnSent _,
+          LedgerRecord.AttachmentBegun _,
+          LedgerRecord.AttachmentEnded _ ->
+          record;
+    };
   }
 }

@@ -6,9 +6,8 @@ import dev.parley.protocol.TurnId;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** The audio of one turn, made up as it is spoken; no two chunks of any turns are alike. */
@@ -23,7 +22,8 @@ final class Speech {
   private final TurnId turn;
   private final RandomGenerator random;
   private final MessageDigest digest;
-  private final Map<Long, String> prefixes = new HashMap<>();
+  private long[] prefixes = new long[16];
+  private int boundaries;
   private long made;
   private long acknowledged;
 
@@ -50,8 +50,12 @@ final class Speech {
   }
 
   private void note() {
+    if (boundaries == prefixes.length) {
+      prefixes = Arrays.copyOf(prefixes, 2 * boundaries);
+    }
     try {
-      prefixes.put(made, HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest()));
+      byte[] hash = ((MessageDigest) digest.clone()).digest();
+      prefixes[boundaries++] = Prefixes.shortened(HexFormat.of().formatHex(hash));
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("Java's own SHA-256 can be cloned", e);
     }
@@ -63,6 +67,7 @@ final class Speech {
   }
 
   Published published(End end) {
-    return new Published(turn, prefixes, acknowledged, end);
+    Prefixes known = new Prefixes(CHUNK, Arrays.copyOf(prefixes, boundaries));
+    return new Published(turn, known, acknowledged, end);
   }
 }

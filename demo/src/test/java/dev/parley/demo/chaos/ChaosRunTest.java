@@ -12,68 +12,53 @@ import dev.parley.protocol.record.TurnStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeAll;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.common.GroupType;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A short run with real processes and a real broker; and the same history as it would be if Parley
- * had a fault.
- */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+/** Short runs with real processes and real brokers, one for each kind of fault. */
 final class ChaosRunTest {
-  private static final ChaosPlan PLAN = new ChaosPlan(7, 2, 1, 20, 2, 4, 12, List.of(Fault.KILL));
+  private static final long SEED = 7;
 
-  private ChaosResult result;
+  @TempDir private Path logs;
 
-  @BeforeAll
-  void run(@TempDir Path logs) throws Exception {
-    ChaosRun.Progress silent =
-        new ChaosRun.Progress() {
-          @Override
-          public void started(String what) {}
+  private static ChaosPlan plan(int kills, String groupProtocol, Fault... faults) {
+    return new ChaosPlan(SEED, kills, 1, 16, 2, 4, 10, 5, groupProtocol, List.of(faults));
+  }
 
-          @Override
-          public void injected(int number, int of, Injection injection, Recorder soFar) {}
-        };
-    try (ChaosRun run = new ChaosRun(PLAN, logs, silent)) {
-      result = run.run();
+  private ChaosResult run(ChaosPlan plan) throws Exception {
+    try (ChaosRun run = new ChaosRun(plan, logs, Silence.SILENCE)) {
+      return run.run();
     }
   }
 
-  @Test
-  void noTurnIsLostMixedOrDoubledWhenDispatchersAreKilled() {
-    assertThat(result.findings().violations()).isEmpty();
-    assertThat(result.injections()).hasSize(2);
-    assertThat(result.findings().accepted()).isGreaterThan(20);
-    assertThat(result.takeOvers().turns()).isNotEmpty();
+  private static void isGood(ChaosResult result) {
+    assertThat(result.findings().violations()).as("seed %d", SEED).isEmpty();
+    assertThat(result.isGood()).as("outcomes: %s", result.findings().outcomes()).isTrue();
+    assertThat(result.findings().accepted()).isGreaterThan(16);
+    assertThat(result.injections()).allMatch(injection -> injection.open().size() >= 10);
   }
 
-  /** The next owner never meets a turn that the commit has passed. */
   @Test
-  void aCommitThatPassesAnOpenTurnIsFound() {
-    TurnId turn = takenOver();
-    Attempt first = attempts(turn).getFirst();
-    List<Entry> ledger = new ArrayList<>(result.history().ledger());
-    ledger.removeIf(
-        e -> e.turn().equals(Optional.of(turn)) && e.record().attempt().compareTo(first) > 0);
-    List<Told> told = new ArrayList<>(result.history().told());
-    told.removeIf(t -> t.turn().equals(turn.message()));
-    assertThat(check(ledger, told))
-        .extracting(Violation::kind, Violation::turn)
-        .contains(org.assertj.core.groups.Tuple.tuple(Kind.NOT_CLOSED, turn));
+  void dispatchersThatAreKilled() throws Exception {
+    ChaosResult result = run(plan(1, "classic", Fault.KILL));
+    isGood(result);
+    assertThat(result.injections(Fault.KILL)).hasSize(1);
+    assertThat(result.takeOvers(Fault.KILL).turns()).isNotEmpty();
+    aRouterThatIgnoresClaimsIsFound(result.history());
   }
 
   /** A dispatcher that was thought dead writes its answer after another's claim. */
-  @Test
-  void aRouterThatIgnoresClaimsIsFound() {
-    TurnId turn = takenOver();
-    Attempt first = attempts(turn).getFirst();
+  private static void aRouterThatIgnoresClaimsIsFound(History history) {
+    TurnId turn = takenOver(history);
+    Attempt first = attempts(history, turn).getFirst();
     List<Entry> ledger = new ArrayList<>();
     List<Told> told = new ArrayList<>();
-    for (Entry entry : result.history().ledger()) {
+    for (Entry entry : history.ledger()) {
       ledger.add(entry);
       if (entry.turn().equals(Optional.of(turn))
           && entry.record() instanceof LedgerRecord.DirectiveReceived own) {
@@ -87,41 +72,92 @@ final class ChaosRunTest {
         ledger.add(zombies);
       }
     }
-    for (Told each : result.history().told()) {
+    for (Told each : history.told()) {
       told.add(each);
       if (each instanceof Told.Directive own && own.turn().equals(turn.message())) {
         told.add(MadeUpHistory.directive(turn, own.messageId() + "-zombie", own.stream()));
       }
     }
-    assertThat(check(ledger, result.history().told())).isEmpty();
-    assertThat(check(ledger, told)).extracting(Violation::kind).contains(Kind.MIXED);
+    assertThat(check(history, ledger, history.told())).isEmpty();
+    assertThat(check(history, ledger, told)).extracting(Violation::kind).contains(Kind.MIXED);
   }
 
-  private List<Violation> check(List<Entry> ledger, List<Told> told) {
-    History history = result.history();
+  private static List<Violation> check(History history, List<Entry> ledger, List<Told> told) {
     return HistoryChecker.check(new History(history.published(), history.received(), ledger, told))
         .violations();
   }
 
   /** A turn that was begun by one owner and closed well by another. */
-  private TurnId takenOver() {
-    return result.history().ledger().stream()
+  private static TurnId takenOver(History history) {
+    return history.ledger().stream()
         .map(Entry::record)
         .filter(LedgerRecord.TurnClosed.class::isInstance)
         .map(LedgerRecord.TurnClosed.class::cast)
         .filter(closed -> closed.status() == TurnStatus.OK)
-        .filter(closed -> attempts(closed.turn()).getFirst().owner() < closed.attempt().owner())
+        .filter(closed ->
+            attempts(history, closed.turn()).getFirst().owner() < closed.attempt().owner())
         .map(LedgerRecord.TurnClosed::turn)
         .findFirst()
         .orElseThrow();
   }
 
-  private List<Attempt> attempts(TurnId turn) {
-    return result.history().ledger().stream()
+  private static List<Attempt> attempts(History history, TurnId turn) {
+    return history.ledger().stream()
         .filter(e -> e.turn().equals(Optional.of(turn)))
         .map(e -> e.record().attempt())
         .distinct()
         .sorted()
         .toList();
+  }
+
+  @Test
+  void dispatchersThatAreStoppedAndGoOnLater() throws Exception {
+    ChaosResult result = run(plan(0, "classic", Fault.PAUSE, Fault.CLAIM));
+    isGood(result);
+    assertThat(result.takeOvers(Fault.PAUSE).claims()).isNotEmpty();
+  }
+
+  @Test
+  void rollingRestartAndScaling() throws Exception {
+    ChaosResult result = run(plan(0, "classic", Fault.ROLLING, Fault.SCALE));
+    isGood(result);
+    assertThat(result.injections(Fault.ROLLING)).hasSize(2);
+    assertThat(result.injections(Fault.SCALE)).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(result.takeOvers(Fault.ROLLING).claims()).isNotEmpty();
+  }
+
+  @Test
+  void anEndpointThatIsUnwell() throws Exception {
+    ChaosResult result =
+        run(plan(0, "classic", Fault.DOWN, Fault.RESETS, Fault.GOAWAY, Fault.STALLS));
+    isGood(result);
+    assertThat(result.injections()).hasSize(4);
+    assertThat(result.stalled()).isPositive();
+    assertThat(result.history().received()).as("uploads that were cut").anyMatch(r -> !r.whole());
+  }
+
+  @Test
+  void aBrokerThatLeads() throws Exception {
+    ChaosResult result = run(plan(0, "classic", Fault.LEADER));
+    isGood(result);
+    assertThat(result.injections(Fault.LEADER)).hasSize(1);
+  }
+
+  @Test
+  void dispatchersThatAreKilledUnderTheNewerGroupProtocol() throws Exception {
+    try (ChaosRun run = new ChaosRun(plan(1, "consumer", Fault.KILL), logs, Silence.SILENCE)) {
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", run.kafka().bootstrap()))) {
+        assertThat(admin.listGroups().all().get())
+            .filteredOn(group -> group.groupId().equals(PlantedFaultTest.GROUP))
+            .extracting(GroupListing::type)
+            .containsExactly(Optional.of(GroupType.CONSUMER));
+      }
+      ChaosResult result = run.run();
+      isGood(result);
+      assertThat(result.takeOvers(Fault.KILL).turns()).isNotEmpty();
+      assertThat(TakeOvers.percentile(result.takeOvers(Fault.KILL).claims(), 100))
+          .as("the broker's session time-out is that of the classic protocol")
+          .isLessThan(30_000);
+    }
   }
 }

@@ -12,7 +12,6 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,14 +85,16 @@ final class HistoryCheckerTest {
   @Test
   void otherAudioThanWasPublished() {
     made.received.replaceAll(
-        r -> r.turn().equals(turn) ? new Received(turn, r.bytes(), "another hash", true) : r);
+        r -> r.turn().equals(turn) ? new Received(turn, r.bytes(), "0".repeat(64), true) : r);
     found(turn, Kind.PREFIX);
   }
 
   @Test
   void audioThatEndsWithinAChunk() {
     made.published.replaceAll(p ->
-        p.turn().equals(turn) ? new Published(turn, Map.of(0L, "nothing"), p.bytes(), p.end()) : p);
+        p.turn().equals(turn)
+            ? new Published(turn, new Prefixes(7_000, 1, 2, 3, 4, 5), p.bytes(), p.end())
+            : p);
     found(turn, Kind.PREFIX);
   }
 

@@ -12,11 +12,11 @@ import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * A history in which every promise is kept: turns that go well at once, that are taken over, that
@@ -24,7 +24,7 @@ import java.util.Random;
  * changed, to break one.
  */
 final class MadeUpHistory {
-  private static final long CHUNK = 6_400;
+  static final int CHUNK = 6_400;
 
   final List<Published> published = new ArrayList<>();
   final List<Received> received = new ArrayList<>();
@@ -84,11 +84,7 @@ final class MadeUpHistory {
 
   private void turn(TurnId turn) {
     int chunks = random.nextInt(1, 6);
-    Map<Long, String> prefixes = new HashMap<>();
-    for (int i = 0; i <= chunks; i++) {
-      prefixes.put(i * CHUNK, "hash-" + turn.message() + "-" + i);
-    }
-    published.add(new Published(turn, prefixes, chunks * CHUNK, End.ENDED));
+    published.add(new Published(turn, prefixes(turn, chunks), (long) chunks * CHUNK, End.ENDED));
     switch (random.nextInt(4)) {
       case 0 -> answered(turn, begun(turn), chunks, UploadEnd.END);
       case 1 -> answered(turn, begun(turn), random.nextInt(chunks + 1), UploadEnd.STOP_CAPTURE);
@@ -107,6 +103,18 @@ final class MadeUpHistory {
         close(turn, new Attempt(owner, 1), TurnStatus.INTERRUPTED);
       }
     }
+  }
+
+  private static Prefixes prefixes(TurnId turn, int chunks) {
+    return new Prefixes(
+        CHUNK,
+        IntStream.rangeClosed(0, chunks)
+            .mapToLong(i -> Prefixes.shortened(hash(turn, i)))
+            .toArray());
+  }
+
+  private static String hash(TurnId turn, int chunks) {
+    return "%016x".formatted(31L * turn.message().hashCode() + chunks).repeat(4);
   }
 
   private void claim() {
@@ -130,8 +138,8 @@ final class MadeUpHistory {
   }
 
   private void upload(TurnId turn, Attempt attempt, int chunks, UploadEnd end) {
-    long bytes = chunks * CHUNK;
-    received.add(new Received(turn, bytes, "hash-" + turn.message() + "-" + chunks, true));
+    long bytes = (long) chunks * CHUNK;
+    received.add(new Received(turn, bytes, hash(turn, chunks), true));
     append(new LedgerRecord.TurnSent(turn, attempt, bytes, chunks, end), Optional.empty());
   }
 
