@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param response from the end of the upload, or the last directive, to the end of the response
  * @param beginAge how old a {@code begin} may be that no dispatcher has begun yet, and how long a
  *     turn waits for a CIC that can't be reached
- * @param owners how many owners may begin a turn before it counts as poison
+ * @param owners how many owners may begin a turn and be lost before it counts as poison
  * @param tries how often one owner tries, the first time included
  * @param retryDelay before the second try; doubled before each further one, and jittered
  * @param turnBytes the most audio of one turn, in bytes

@@ -25,10 +25,14 @@ public final class LedgerView {
   private final Set<TurnId> released = new HashSet<>();
   private long end;
 
-  /** By how many owners a turn was begun, the last of them being this. */
-  private record Begun(int owners, long last) {
+  /** How many owners began a turn and went away without a release, the last to begin it included. */
+  private record Begun(int lost, long last) {
     Begun by(long owner) {
-      return owner == last ? this : new Begun(owners + 1, owner);
+      return owner == last ? this : new Begun(lost + 1, owner);
+    }
+
+    Begun released(long owner) {
+      return owner == last ? new Begun(lost - 1, last) : this;
     }
   }
 
@@ -61,6 +65,7 @@ public final class LedgerView {
         if (r.attempt().owner() >= claims.highest()) {
           claims.released(r, millis);
           released.addAll(r.finishing());
+          begun.replaceAll((turn, known) -> known.released(r.attempt().owner()));
         }
       }
       case LedgerRecord.TurnBegun t -> {
@@ -125,9 +130,14 @@ public final class LedgerView {
     return released.contains(turn);
   }
 
-  /** How many owners have begun it. */
-  int owners(TurnId turn) {
+  /** Whether an owner has begun it. */
+  boolean isBegun(TurnId turn) {
+    return begun.containsKey(turn);
+  }
+
+  /** How many owners began it and were lost; those that left in an orderly manner do not count. */
+  int ownersLost(TurnId turn) {
     Begun known = begun.get(turn);
-    return known == null ? 0 : known.owners();
+    return known == null ? 0 : known.lost();
   }
 }

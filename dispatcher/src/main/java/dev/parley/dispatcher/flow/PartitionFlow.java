@@ -239,7 +239,7 @@ public final class PartitionFlow {
       return;
     }
     Optional<Admission.Refusal> refusal =
-        view.owners(id) == 0 ? refusal(input.appendedMillis()) : Optional.empty();
+        view.isBegun(id) ? Optional.empty() : refusal(input.appendedMillis());
     Turn turn =
         new Turn(
             id,
@@ -290,14 +290,14 @@ public final class PartitionFlow {
           "its answer had begun when its dispatcher went away");
       return false;
     }
-    int owners = view.owners(turn.id);
+    int owners = view.ownersLost(turn.id);
     if (owners >= limits.owners()) {
       effects.add(new Effect.SetAside(turn.firstOffset, "poison"));
       close(
           turn,
           TurnStatus.POISON,
           "poison",
-          owners + " dispatchers began this turn and none came to its end");
+          owners + " dispatchers began this turn and were lost before its end");
       return false;
     }
     return true;
@@ -725,6 +725,7 @@ public final class PartitionFlow {
   private void revoked() {
     leaveBy = now + OwnerClaims.FINISHING_MILLIS;
     ledger.trust();
+    boolean hadTurns = turns.size() > 0;
     List<TurnId> finishing = new ArrayList<>();
     for (Turn turn : turns.all()) {
       if (turn.isClosing()
@@ -734,11 +735,8 @@ public final class PartitionFlow {
         leave(turn);
       }
     }
-    for (int i = 0; i < finishing.size(); i += LedgerRecord.Release.MAX_FINISHING) {
-      int end = Math.min(finishing.size(), i + LedgerRecord.Release.MAX_FINISHING);
-      effects.add(
-          new Effect.Append(
-              new LedgerRecord.Release(new Attempt(owner, 0), finishing.subList(i, end))));
+    if (hadTurns) {
+      release(finishing);
     }
     for (Turn turn : turns.all()) {
       if (turn.isUploading() && !turn.replaying) {
@@ -746,6 +744,18 @@ public final class PartitionFlow {
         readOn(turn, nextOffset);
       }
     }
+  }
+
+  /** Also without turns to finish: the next owner sees that we were not lost over the others. */
+  private void release(List<TurnId> finishing) {
+    int from = 0;
+    do {
+      int to = Math.min(finishing.size(), from + LedgerRecord.Release.MAX_FINISHING);
+      effects.add(
+          new Effect.Append(
+              new LedgerRecord.Release(new Attempt(owner, 0), finishing.subList(from, to))));
+      from = to;
+    } while (from < finishing.size());
   }
 
   /** Answered before it was sent: what is still being spoken is read on without owning it. */

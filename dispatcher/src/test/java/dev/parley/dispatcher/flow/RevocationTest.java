@@ -151,13 +151,14 @@ final class RevocationTest {
   }
 
   @Test
-  void aWaitingTurnIsLeftWithoutARelease() {
+  void aWaitingTurnIsLeftAndTheReleaseSaysThatItsOwnerWasNotLost() {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.apply(
         new Input.Broken(turn, FlowBench.ATTEMPT, TurnStatus.FAILED, "connection-lost", "x", true));
     bench.apply(new Input.Revoked());
     assertThat(released()).isEmpty();
+    assertThat(bench.ledger).last().isInstanceOf(LedgerRecord.Release.class);
     assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
   }
 

@@ -93,6 +93,19 @@ final class TakeOverRulesTest {
   }
 
   @Test
+  void ownersThatLeftInAnOrderlyMannerMakeNoPoison() {
+    for (int owner = 1; owner <= 5; owner++) {
+      claimed(owner);
+      begun(owner);
+      view.apply(new LedgerRecord.Release(new Attempt(owner, 0), List.of()), 0, 0);
+    }
+    FlowBench bench = new FlowBench(view);
+    bench.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
+    bench.begin(turn);
+    assertThat(bench.effects(Effect.Request.class)).hasSize(1);
+  }
+
+  @Test
   void oneOwnerThatTriedOftenIsNoPoison() {
     claimed(1);
     for (int number = 1; number <= 5; number++) {
