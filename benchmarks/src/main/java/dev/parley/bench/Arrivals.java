@@ -34,23 +34,32 @@ final class Arrivals {
   record Lateness(long firstNanos, long worstNanos, long worstAtNanos) {}
 
   /** All since the mark before. Times are in microseconds. */
-  record Sum(long chunks, long repeated, long dialogs, long p50, long p99, long max) {}
+  record Sum(
+      long chunks, long repeated, long dialogs, long p50, long p99, long max, long firstP99) {}
 
   private final Map<Integer, Dialog> dialogs = new HashMap<>();
   private final Histogram delays = new Histogram(MOST_MICROS, 3);
+
+  /** Of each dialog's first chunk, which comes with its request. */
+  private final Histogram firsts = new Histogram(MOST_MICROS, 3);
+
   private long chunks;
   private long repeated;
   private long begun;
 
   /** The dialog of this number; ask once a request, not once a chunk. */
   Dialog dialog(int number, long now) {
-    return dialogs.computeIfAbsent(number, _ -> {
-      begun++;
-      return new Dialog(now);
-    });
+    return dialogs.computeIfAbsent(
+        number,
+        _ -> {
+          begun++;
+          return new Dialog(now);
+        });
   }
 
-  /** A chunk has arrived whole. One that has arrived before counts as repeated, and as nothing else. */
+  /**
+   * A chunk has arrived whole. One that has arrived before counts as repeated, and as nothing else.
+   */
   void chunk(Dialog dialog, int seq, long dueNanos, long now) {
     dialog.lastNanos = now;
     if (seq < dialog.next) {
@@ -60,7 +69,11 @@ final class Arrivals {
     dialog.next = seq + 1;
     chunks++;
     long late = Math.max(0, now - dueNanos);
-    delays.recordValue(Math.min(MOST_MICROS, late / 1_000));
+    long micros = Math.min(MOST_MICROS, late / 1_000);
+    delays.recordValue(micros);
+    if (seq == 0) {
+      firsts.recordValue(micros);
+    }
     if (late > dialog.worstNanos) {
       dialog.worstNanos = late;
       dialog.worstAtNanos = now;
@@ -76,8 +89,10 @@ final class Arrivals {
             begun,
             delays.getValueAtPercentile(50),
             delays.getValueAtPercentile(99),
-            delays.getMaxValue());
+            delays.getMaxValue(),
+            firsts.getValueAtPercentile(99));
     delays.reset();
+    firsts.reset();
     chunks = 0;
     repeated = 0;
     begun = 0;

@@ -120,7 +120,7 @@ final class Bench implements AutoCloseable {
     Side chain = rig.chain();
     rig.warmUp(parley, sizes.firstProbe(), 0, sizes.warmUp());
     rig.warmUp(chain, sizes.firstProbe(), 0, sizes.warmUp());
-    MostDialogs search = new MostDialogs(sizes.firstProbe(), sizes.precision());
+    MostDialogs search = new MostDialogs(sizes.firstProbe(), sizes.lastProbe(), sizes.precision());
     List<Double> ours = new ArrayList<>();
     List<Double> other = new ArrayList<>();
     for (int i = 0; i < sizes.searches(); i++) {
@@ -142,9 +142,7 @@ final class Bench implements AutoCloseable {
     int most =
         search.find(dialogs -> {
           Window window =
-              results.window(
-                  Row.P4,
-                  rig.measure(side, dialogs, 0, sizes.settle(), sizes.probe()));
+              results.window(Row.P4, rig.measure(side, dialogs, 0, sizes.settle(), sizes.probe()));
           tell(window);
           return window.carries(MostDialogs.MOST_MILLIS);
         });
@@ -206,27 +204,27 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  private void inTurn(
-      Row row, Side a, Side b, int dialogs, List<Window> ofA, List<Window> ofB)
+  private void inTurn(Row row, Side a, Side b, int dialogs, List<Window> ofA, List<Window> ofB)
       throws CommandException, InterruptedException {
     for (int i = 0; i < sizes.pairs(); i++) {
-      for (Side side : List.of(a, b)) {
-        Window window =
-            results.window(row, rig.measure(side, dialogs, 0, sizes.settle(), sizes.window()));
-        tell(window);
-        (side == a ? ofA : ofB).add(window);
-      }
+      ofA.add(tell(results.window(row, window(a, dialogs))));
+      ofB.add(tell(results.window(row, window(b, dialogs))));
     }
+  }
+
+  private Window window(Side side, int dialogs) throws CommandException, InterruptedException {
+    return rig.measure(side, dialogs, 0, sizes.settle(), sizes.window());
   }
 
   private Window tell(Window window) {
     progress.accept(
-        "    %-10s %,6d dialogs  p50 %5.1f  p99 %6.1f ms  CPU us/chunk %s%s"
+        "    %-10s %,6d dialogs  p50 %5.1f  p99 %6.1f  first chunk's %6.1f ms  CPU us/chunk %s%s"
             .formatted(
                 window.side(),
                 window.talking() + window.silent(),
                 window.p50(),
                 window.p99(),
+                window.firstP99(),
                 Report.cpu(window),
                 window.carries(HOPELESS_MILLIS)
                     ? ""

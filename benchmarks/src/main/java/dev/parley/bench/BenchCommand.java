@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
 /** Measures Parley in real processes, and says how it stands against its goals. */
 final class BenchCommand implements Command {
   private static final Setting<Boolean> QUICK =
-      Setting.ofSwitch("quick", "a look of some minutes: shorter and fewer windows; also: bench quick");
+      Setting.ofSwitch(
+          "quick", "a look of some minutes: shorter and fewer windows; also: bench quick");
 
   private static final Setting<Set<Row>> ONLY =
       Setting.of("only", rows(), "which rows, with commas between; else all");
@@ -49,9 +50,22 @@ final class BenchCommand implements Command {
       Setting.of(
           "out", Form.PATH, "the folder for the results; else a new one under bench-results/");
 
+  private static final Setting<String> DISPATCHER_OPTIONS =
+      Setting.of(
+          "dispatcher-options",
+          Form.TEXT,
+          "more options for the dispatcher's command line, with blanks between");
+
+  private static final Setting<String> JAVA_OPTIONS =
+      Setting.of(
+          "java-options",
+          Form.TEXT,
+          "more options for Java, of the dispatcher and the other sides, with blanks between");
+
   private static final Setting<Boolean> PROFILE =
       Setting.ofSwitch(
-          "profile", "keeps a flight recording (.jfr) of each measured process, which costs it some CPU");
+          "profile",
+          "keeps a flight recording (.jfr) of each measured process, which costs it some CPU");
 
   private static Form<Set<Row>> rows() {
     String words = Arrays.stream(Row.values()).map(Row::name).collect(Collectors.joining(", "));
@@ -61,8 +75,7 @@ final class BenchCommand implements Command {
         text -> {
           Set<Row> rows = EnumSet.noneOf(Row.class);
           for (String word : text.split(",", -1)) {
-            rows.add(
-                Row.of(word.strip()).orElseThrow(() -> new IllegalArgumentException(word)));
+            rows.add(Row.of(word.strip()).orElseThrow(() -> new IllegalArgumentException(word)));
           }
           return rows;
         });
@@ -90,7 +103,8 @@ final class BenchCommand implements Command {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(QUICK, ONLY, SEED, DEVICES_PER_LANE, OUT, PROFILE);
+    return List.of(
+        QUICK, ONLY, SEED, DEVICES_PER_LANE, DISPATCHER_OPTIONS, JAVA_OPTIONS, OUT, PROFILE);
   }
 
   @Override
@@ -106,6 +120,8 @@ final class BenchCommand implements Command {
             settings.find(ONLY).orElse(EnumSet.allOf(Row.class)),
             settings.get(SEED),
             settings.get(DEVICES_PER_LANE),
+            words(settings.find(DISPATCHER_OPTIONS)),
+            words(settings.find(JAVA_OPTIONS)),
             Plan.PARTITIONS,
             folder(settings.find(OUT)),
             settings.get(PROFILE));
@@ -119,7 +135,8 @@ final class BenchCommand implements Command {
                 plan,
                 line ->
                     out.println(
-                        "%4d s  %s".formatted((System.nanoTime() - began) / 1_000_000_000, line)))) {
+                        "%4d s  %s"
+                            .formatted((System.nanoTime() - began) / 1_000_000_000, line)))) {
       stop.interruptible();
       results = bench.run();
     }
@@ -136,6 +153,10 @@ final class BenchCommand implements Command {
     }
     out.println("results.json and results.html are in " + plan.out());
     return CommandRunner.DONE;
+  }
+
+  private static List<String> words(Optional<String> text) {
+    return text.map(words -> List.of(words.strip().split("\\s+", -1))).orElse(List.of());
   }
 
   private static Path folder(Optional<Path> wanted) throws CommandException {

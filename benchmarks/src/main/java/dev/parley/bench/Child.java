@@ -39,7 +39,12 @@ class Child implements AutoCloseable {
    * @param heard whether its standard output is read, else it goes to the log too
    */
   Child(
-      String name, List<String> flags, String main, List<String> arguments, Path logs, boolean heard)
+      String name,
+      List<String> flags,
+      String main,
+      List<String> arguments,
+      Path logs,
+      boolean heard)
       throws CommandException {
     this.name = name;
     this.log = logs.resolve(name + ".log");
@@ -75,7 +80,9 @@ class Child implements AutoCloseable {
     return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
   }
 
-  /** @throws CommandException when it has ended, with where to look */
+  /**
+   * @throws CommandException when it has ended, with where to look
+   */
   void checkAlive() throws CommandException {
     if (!process.isAlive()) {
       throw new CommandException(

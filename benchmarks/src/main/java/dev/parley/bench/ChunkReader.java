@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the chunks in one request's body as cheaply as can be: the first part is the metadata, every
- * other one a whole chunk. Nothing is checked; the stand-in is for that. One thread.
+ * Finds the chunks in one request's body as cheaply as can be: the first part is the metadata,
+ * every other one a whole chunk. Nothing is checked; the stand-in is for that. One thread.
  */
 final class ChunkReader {
   private static final byte[] HEAD_END = {'\r', '\n', '\r', '\n'};

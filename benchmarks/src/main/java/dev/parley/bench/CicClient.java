@@ -52,6 +52,7 @@ final class CicClient implements AutoCloseable {
             .writeTimeout(Duration.ZERO)
             .retryOnConnectionFailure(false)
             .dispatcher(calls)
+            .socketFactory(new PromptSockets())
             .build();
   }
 
@@ -68,7 +69,11 @@ final class CicClient implements AutoCloseable {
   private synchronized OkHttpClient lane(int device) {
     return lanes.computeIfAbsent(
         device / devicesPerLane,
-        _ -> template.newBuilder().connectionPool(new ConnectionPool(1, 5, TimeUnit.MINUTES)).build());
+        _ ->
+            template
+                .newBuilder()
+                .connectionPool(new ConnectionPool(1, 5, TimeUnit.MINUTES))
+                .build());
   }
 
   /** Begins a request for a device; what is written to it before it is open waits. */

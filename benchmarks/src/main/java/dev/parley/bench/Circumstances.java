@@ -21,7 +21,10 @@ final class Circumstances {
         "form",
         "%s: warm-up %d s, windows of %d s, %d a side"
             .formatted(
-                plan.name(), sizes.warmUp().toSeconds(), sizes.window().toSeconds(), sizes.pairs()));
+                plan.name(),
+                sizes.warmUp().toSeconds(),
+                sizes.window().toSeconds(),
+                sizes.pairs()));
     all.put("seed", Long.toString(plan.seed()));
     all.put("transport", "HTTP/2 in clear text with prior knowledge, no TLS; Kafka PLAINTEXT");
     all.put(
@@ -36,8 +39,11 @@ final class Circumstances {
         "Kafka",
         "one broker, %d partitions, acks=all, producer linger.ms=%d"
             .formatted(plan.partitions(), Load.LINGER_MILLIS));
-    all.put("dispatcher and other sides", String.join(" ", Child.LONG));
+    all.put(
+        "dispatcher and other sides",
+        String.join(" ", Child.LONG) + " " + String.join(" ", plan.javaOptions()));
     all.put("broker, load, endpoint", String.join(" ", Child.SMALL));
+    all.put("more options for the dispatcher", String.join(" ", plan.dispatcherOptions()));
     all.put("profiled", Boolean.toString(plan.profile()));
     all.put(
         "versions",

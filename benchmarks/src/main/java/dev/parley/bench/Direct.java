@@ -16,7 +16,9 @@ final class Direct implements AutoCloseable {
   private final CicClient cic;
   private final long seed;
   private final List<Device> devices = new ArrayList<>();
-  private int dialogs;
+
+  /** Numbers of its own: the load counts from 0. */
+  private int dialogs = 1 << 30;
 
   private Direct(CicClient cic, long seed) {
     this.cic = cic;
@@ -36,8 +38,7 @@ final class Direct implements AutoCloseable {
   private ObjectNode command(String verb, List<String> arguments) throws InterruptedException {
     switch (verb) {
       case "talk" ->
-          talk(
-              Integer.parseInt(arguments.get(0)), Long.parseLong(arguments.get(1)) * 1_000_000);
+          talk(Integer.parseInt(arguments.get(0)), Long.parseLong(arguments.get(1)) * 1_000_000);
       case "hush" -> hush();
       default -> throw new IllegalArgumentException(verb);
     }

@@ -112,6 +112,7 @@ final class Endpoint implements AutoCloseable {
         .put("p50", sum.p50())
         .put("p99", sum.p99())
         .put("max", sum.max())
+        .put("firstP99", sum.firstP99())
         .put("connections", connections);
   }
 

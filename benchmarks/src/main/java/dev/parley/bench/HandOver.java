@@ -11,8 +11,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * P6: two dispatchers share the partitions; one is killed, or told to end, while its turns are being
- * spoken, and the endpoint tells for how long it heard nothing new of them.
+ * P6: two dispatchers share the partitions; one is killed, or told to end, while its turns are
+ * being spoken, and the endpoint tells for how long it heard nothing new of them.
  */
 final class HandOver {
   private static final String PREFIX = "hand-over";
@@ -106,7 +106,8 @@ final class HandOver {
    * For how long nothing new was heard, of each turn that was hit, in seconds: of a kill, of the
    * turns under way, since then; of a planned end, of every turn, from when its chunk was due.
    */
-  private List<Double> silences(long at, boolean kill) throws CommandException, InterruptedException {
+  private List<Double> silences(long at, boolean kill)
+      throws CommandException, InterruptedException {
     List<Double> seconds = new ArrayList<>();
     ObjectNode answer = rig.endpoint().ask("late", NOTICED_MILLIS);
     for (JsonNode late : answer.get("late")) {
@@ -121,7 +122,6 @@ final class HandOver {
 
   private void add(String what, List<Double> seconds, double percent, Optional<Goal> goal) {
     double value = seconds.isEmpty() ? 0 : Statistics.percentile(seconds, percent);
-    results.add(
-        new Figure(Row.P6, what, "s", List.of(value), Optional.empty(), List.of(), goal));
+    results.add(new Figure(Row.P6, what, "s", List.of(value), Optional.empty(), List.of(), goal));
   }
 }

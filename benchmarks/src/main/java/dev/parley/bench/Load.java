@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Speech into Kafka, as a thousand devices at an edge would publish it. One thread looks every
- * millisecond which chunks are due and sends them; a chunk that is sent late keeps the time at which
- * it was due. Answers {@code talk PREFIX TALKERS SILENT RAMP-MILLIS} and {@code hush}.
+ * millisecond which chunks are due and sends them; a chunk that is sent late keeps the time at
+ * which it was due. Answers {@code talk PREFIX TALKERS SILENT RAMP-MILLIS} and {@code hush}.
  */
 final class Load implements AutoCloseable {
   /** How long a record may wait for company; the edge's own setting. */
@@ -51,8 +51,7 @@ final class Load implements AutoCloseable {
   private int dialogs;
 
   private Load(String bootstrap, int partitions, long seed) {
-    this.producer =
-        new KafkaSettings(bootstrap, Map.of()).producer("bench-load", LINGER_MILLIS);
+    this.producer = new KafkaSettings(bootstrap, Map.of()).producer("bench-load", LINGER_MILLIS);
     this.partitions = partitions;
     this.seed = seed;
     this.thread = Thread.ofPlatform().name("load").start(this::run);
@@ -61,8 +60,7 @@ final class Load implements AutoCloseable {
   /** A part; its arguments are BOOTSTRAP PARTITIONS SEED. */
   public static void main(String[] arguments) {
     try (Load load =
-        new Load(
-            arguments[0], Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]))) {
+        new Load(arguments[0], Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]))) {
       Control.serve(load::command);
     }
   }

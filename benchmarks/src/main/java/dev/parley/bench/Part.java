@@ -41,6 +41,10 @@ final class Part extends Child {
   private ObjectNode answer() throws CommandException {
     try {
       String line = answers.readLine();
+      while (line != null && !line.startsWith("{")) {
+        // Java itself has something to say before its program does.
+        line = answers.readLine();
+      }
       if (line == null) {
         boolean _ = process().waitFor(1, java.util.concurrent.TimeUnit.SECONDS);
         checkAlive();

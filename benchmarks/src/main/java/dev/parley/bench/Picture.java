@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The figures as an SVG in a page: each window a dot, each side's median a line, the goal in words. */
+/**
+ * The figures as an SVG in a page: each window a dot, each side's median a line, the goal in words.
+ */
 final class Picture {
   private static final int LEFT = 20;
   private static final int WIDTH = 860;
@@ -25,9 +27,11 @@ final class Picture {
 
   String html() {
     StringBuilder page = new StringBuilder();
-    page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Parley, measured</title>")
+    page.append(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Parley, measured</title>")
         .append("<style>body{font:15px/1.5 system-ui,sans-serif;margin:2em;max-width:70em}")
-        .append("pre{font-size:12px;overflow-x:auto}td{padding:0 1em 0 0;vertical-align:top}</style>")
+        .append(
+            "pre{font-size:12px;overflow-x:auto}td{padding:0 1em 0 0;vertical-align:top}</style>")
         .append("</head><body>\n<h1>Parley, measured</h1>\n")
         .append(svg())
         .append("\n<pre>")
@@ -45,7 +49,8 @@ final class Picture {
   private String svg() {
     StringBuilder svg = new StringBuilder();
     int height = figures.size() * BLOCK + 10;
-    svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" font-family=\"system-ui,sans-serif\"")
+    svg.append(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" font-family=\"system-ui,sans-serif\"")
         .append(" viewBox=\"0 0 %d %d\" width=\"100%%\">\n".formatted(LEFT * 2 + WIDTH, height));
     for (int i = 0; i < figures.size(); i++) {
       block(svg, figures.get(i), i * BLOCK + 10);
@@ -60,7 +65,11 @@ final class Picture {
             + figure.isMet().map(met -> met ? "  reached" : "  missed").orElse("");
     label(svg, LEFT, top + 14, "#24292f", figure.row() + "  " + figure.what());
     label(
-        svg, LEFT + WIDTH - 230, top + 14, figure.isMet().orElse(true) ? "#1a7f37" : "#cf222e", verdict);
+        svg,
+        LEFT + WIDTH - 230,
+        top + 14,
+        figure.isMet().orElse(true) ? "#1a7f37" : "#cf222e",
+        verdict);
     double most =
         Stream.concat(figure.ours().stream(), figure.other().stream())
             .mapToDouble(Double::doubleValue)
@@ -73,11 +82,18 @@ final class Picture {
   }
 
   private static void line(
-      StringBuilder svg, int y, String colour, String name, List<Double> values, double most, String unit) {
+      StringBuilder svg,
+      int y,
+      String colour,
+      String name,
+      List<Double> values,
+      double most,
+      String unit) {
     int from = LEFT + 150;
     double scale = (WIDTH - 260) / Math.max(most, 1e-9);
     label(svg, LEFT, y + 4, colour, name);
-    svg.append("<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#d0d7de\"/>\n"
+    svg.append(
+        "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#d0d7de\"/>\n"
             .formatted(from, y, from + WIDTH - 260, y));
     double median = Statistics.median(values);
     svg.append(
@@ -100,7 +116,8 @@ final class Picture {
   }
 
   private static void label(StringBuilder svg, int x, int y, String colour, String words) {
-    svg.append("<text x=\"%d\" y=\"%d\" font-size=\"13\" fill=\"%s\">%s</text>\n"
+    svg.append(
+        "<text x=\"%d\" y=\"%d\" font-size=\"13\" fill=\"%s\">%s</text>\n"
             .formatted(x, y, colour, text(words)));
   }
 

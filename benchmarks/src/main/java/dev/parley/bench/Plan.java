@@ -1,6 +1,7 @@
 package dev.parley.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -8,6 +9,8 @@ import java.util.Set;
  *
  * @param name of the form: {@code full} or {@code quick}
  * @param devicesPerLane how many devices share a connection, on every side
+ * @param dispatcherOptions more of them for each dispatcher
+ * @param javaOptions more of them for the dispatcher and the other sides
  * @param partitions of each topic
  * @param out where the results go; exists
  * @param profile whether Java's flight recorder looks at the dispatcher and the other sides
@@ -18,6 +21,8 @@ record Plan(
     Set<Row> rows,
     long seed,
     int devicesPerLane,
+    List<String> dispatcherOptions,
+    List<String> javaOptions,
     int partitions,
     Path out,
     boolean profile) {

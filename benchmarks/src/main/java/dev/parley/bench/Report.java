@@ -44,12 +44,13 @@ final class Report {
             figure.row().name(),
             figure.what(),
             Figure.number(figure.our()) + " " + figure.unit(),
-            figure.against().isEmpty()
-                ? "-"
-                : Figure.number(figure.theirs()) + " " + figure.unit(),
+            figure.against().isEmpty() ? "-" : Figure.number(figure.theirs()) + " " + figure.unit(),
             figure.against().orElse(""),
             figure.ratio().map(Figure::number).orElse("-"),
-            figure.goal().map(goal -> goal + (figure.ratio().isEmpty() ? " " + figure.unit() : "")).orElse(""),
+            figure
+                .goal()
+                .map(goal -> goal + (figure.ratio().isEmpty() ? " " + figure.unit() : ""))
+                .orElse(""),
             figure.isMet().map(met -> met ? "reached" : "MISSED").orElse("")
           });
     }
@@ -65,13 +66,12 @@ final class Report {
       for (int i = 0; i < row.length; i++) {
         boolean number = i == 2 || i == 3 || i == 5;
         line.append(
-            String.format(Locale.ROOT, "%" + (number ? "" : "-") + Math.max(1, widths[i]) + "s  ", row[i]));
+            String.format(
+                Locale.ROOT, "%" + (number ? "" : "-") + Math.max(1, widths[i]) + "s  ", row[i]));
       }
       lines.add(line.toString().stripTrailing());
     }
-    results.notes().stream()
-        .distinct()
-        .forEach(note -> lines.add(note.row() + "  " + note.text()));
+    results.notes().stream().distinct().forEach(note -> lines.add(note.row() + "  " + note.text()));
     return lines;
   }
 
@@ -121,7 +121,7 @@ final class Report {
       node.put("chunks", window.chunks()).put("repeated", window.repeated());
       node.put("connections", window.connections());
       node.put("p50Millis", window.p50()).put("p99Millis", window.p99());
-      node.put("maxMillis", window.max());
+      node.put("maxMillis", window.max()).put("firstChunkP99Millis", window.firstP99());
       ObjectNode cpu = node.putObject("cpuMicrosPerChunk");
       window.cpuMicros().forEach(cpu::put);
     }

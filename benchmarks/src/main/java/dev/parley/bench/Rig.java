@@ -25,9 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * The processes of a run, each started when it is first wanted, all ended together. One thread.
- */
+/** The processes of a run, each started when it is first wanted, all ended together. One thread. */
 final class Rig implements AutoCloseable {
   static final String BROKER = "broker";
   static final String ENDPOINT = "endpoint";
@@ -111,8 +109,7 @@ final class Rig implements AutoCloseable {
 
   /** Takes what all sides send. */
   Part endpoint() throws CommandException, InterruptedException {
-    return part(
-        ENDPOINT, () -> new Part(ENDPOINT, Child.SMALL, Endpoint.class, List.of(), logs));
+    return part(ENDPOINT, () -> new Part(ENDPOINT, Child.SMALL, Endpoint.class, List.of(), logs));
   }
 
   private int endpointPort() throws CommandException, InterruptedException {
@@ -129,9 +126,7 @@ final class Rig implements AutoCloseable {
                 Child.SMALL,
                 Load.class,
                 List.of(
-                    bootstrap(),
-                    Integer.toString(plan.partitions()),
-                    Long.toString(plan.seed())),
+                    bootstrap(), Integer.toString(plan.partitions()), Long.toString(plan.seed())),
                 logs));
   }
 
@@ -246,20 +241,22 @@ final class Rig implements AutoCloseable {
     String name = prefix.equals(DISPATCHER) ? DISPATCHER : prefix + "-" + ++started;
     int httpPort = freePort();
     List<String> arguments =
-        List.of(
-            "dispatcher",
-            "--bootstrap",
-            bootstrap(),
-            "--topic-prefix",
-            prefix,
-            "--group",
-            prefix,
-            "--cic-url",
-            "http://127.0.0.1:" + endpointPort(),
-            "--http-port",
-            Integer.toString(httpPort),
-            "--devices-per-lane",
-            Integer.toString(plan.devicesPerLane()));
+        new ArrayList<>(
+            List.of(
+                "dispatcher",
+                "--bootstrap",
+                bootstrap(),
+                "--topic-prefix",
+                prefix,
+                "--group",
+                prefix,
+                "--cic-url",
+                "http://127.0.0.1:" + endpointPort(),
+                "--http-port",
+                Integer.toString(httpPort),
+                "--devices-per-lane",
+                Integer.toString(plan.devicesPerLane())));
+    arguments.addAll(plan.dispatcherOptions());
     Child dispatcher =
         new Child(name, measured(name), "dev.parley.demo.Main", arguments, logs, false);
     children.put(name, dispatcher);
@@ -269,9 +266,11 @@ final class Rig implements AutoCloseable {
 
   private List<String> measured(String name) {
     List<String> flags = new ArrayList<>(Child.LONG);
+    flags.addAll(plan.javaOptions());
     if (plan.profile()) {
       flags.add(
-          "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
+          "-XX:StartFlightRecording=settings=profile,dumponexit=true,"
+              + "jdk.CPUTimeSample#enabled=true,jdk.CPUTimeSample#throttle=10ms,filename="
               + plan.out().resolve(name + ".jfr"));
     }
     return flags;
@@ -300,8 +299,7 @@ final class Rig implements AutoCloseable {
     try (Admin admin = new KafkaConnection(List.of(bootstrap()), Map.of()).admin()) {
       new TopicSetup(
               admin,
-              new TopicPlan(
-                  new Topics(prefix), plan.partitions(), 1, SPEECH_RETENTION, 512L << 20))
+              new TopicPlan(new Topics(prefix), plan.partitions(), 1, SPEECH_RETENTION, 512L << 20))
           .ensure();
     }
   }
@@ -352,8 +350,7 @@ final class Rig implements AutoCloseable {
     double seconds = (System.nanoTime() - began) / 1e9;
     long chunks = sum.get("chunks").asLong();
     Map<String, Double> cpu = new LinkedHashMap<>();
-    used.forEach((process, nanos) ->
-        cpu.put(process.name(), nanos / 1e3 / Math.max(1, chunks)));
+    used.forEach((process, nanos) -> cpu.put(process.name(), nanos / 1e3 / Math.max(1, chunks)));
     return new Window(
         side.name(),
         talking,
@@ -366,6 +363,7 @@ final class Rig implements AutoCloseable {
         sum.get("p50").asLong() / 1e3,
         sum.get("p99").asLong() / 1e3,
         sum.get("max").asLong() / 1e3,
+        sum.get("firstP99").asLong() / 1e3,
         cpu);
   }
 
@@ -375,8 +373,7 @@ final class Rig implements AutoCloseable {
     endpoint().ask("mark");
     do {
       pause(STEP);
-    } while (endpoint().ask("mark").get("chunks").asLong() > 0
-        && System.nanoTime() - deadline < 0);
+    } while (endpoint().ask("mark").get("chunks").asLong() > 0 && System.nanoTime() - deadline < 0);
   }
 
   /** A window's length is what this is for. */

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param cpuDialogs P1's
  * @param delayDialogs P2's
  * @param firstProbe the dialogs at which P4's search begins
+ * @param lastProbe more than these are not tried
  * @param searches P4's on each side, in turn
  * @param probe how long P4 looks at a number of dialogs
  * @param precision how near P4's search comes, as a share
@@ -28,6 +29,7 @@ record Sizes(
     int cpuDialogs,
     int delayDialogs,
     int firstProbe,
+    int lastProbe,
     int searches,
     Duration probe,
     double precision,
@@ -46,6 +48,7 @@ record Sizes(
           1_000,
           500,
           500,
+          6_000,
           3,
           Duration.ofSeconds(10),
           0.05,
@@ -64,6 +67,7 @@ record Sizes(
           1_000,
           500,
           500,
+          6_000,
           1,
           Duration.ofSeconds(4),
           0.1,

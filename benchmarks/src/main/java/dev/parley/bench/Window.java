@@ -9,6 +9,7 @@ import java.util.Map;
  * @param chunks how many arrived, each counted once
  * @param repeated how many arrived again
  * @param p50 of the delay from when a chunk was due until the endpoint had it, in ms
+ * @param firstP99 of the dialogs' first chunks alone, which wait for their request
  * @param cpuMicros the CPU of each process, user and system, in µs for each chunk that arrived
  */
 record Window(
@@ -23,6 +24,7 @@ record Window(
     double p50,
     double p99,
     double max,
+    double firstP99,
     Map<String, Double> cpuMicros) {
   private static final double CARRIED = 0.97;
 
