@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -164,7 +165,8 @@ final class BenchCommand implements Command {
         wanted.orElseGet(() ->
             Path.of(
                 "bench-results",
-                DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now())));
+                DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
+                    .format(LocalDateTime.now(ZoneId.systemDefault()))));
     try {
       return Files.createDirectories(folder).toAbsolutePath();
     } catch (IOException e) {

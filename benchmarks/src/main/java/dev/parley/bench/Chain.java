@@ -24,7 +24,6 @@ final class Chain implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final CicClient cic;
   private final Map<String, CicClient.Upload> uploads = new HashMap<>();
-  private final Thread thread;
   private volatile boolean closed;
 
   private Chain(String bootstrap, String topic, int partitions, CicClient cic) {
@@ -43,7 +42,7 @@ final class Chain implements AutoCloseable {
     consumer.assign(all);
     consumer.seekToEnd(all);
     all.forEach(consumer::position);
-    this.thread = Thread.ofPlatform().name("chain").start(this::run);
+    Thread.ofPlatform().name("chain").start(this::run);
   }
 
   /** A part; its arguments are BOOTSTRAP PREFIX PARTITIONS PORT DEVICES-PER-LANE. */

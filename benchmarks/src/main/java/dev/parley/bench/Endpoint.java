@@ -162,7 +162,7 @@ final class Endpoint implements AutoCloseable {
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
         throws Http2Exception {
       connections++;
-      context.channel().closeFuture().addListener(_ -> connections--);
+      var _ = context.channel().closeFuture().addListener(_ -> connections--);
       var connection = handler().connection();
       handler()
           .decoder()
@@ -192,15 +192,16 @@ final class Endpoint implements AutoCloseable {
       } else if (headers.path() != null && "/v1/directives".contentEquals(headers.path())) {
         respond(context, stream, "Hello", false);
       } else {
-        handler()
-            .encoder()
-            .writeHeaders(
-                context,
-                stream,
-                new DefaultHttp2Headers().status("404"),
-                0,
-                true,
-                context.newPromise());
+        var _ =
+            handler()
+                .encoder()
+                .writeHeaders(
+                    context,
+                    stream,
+                    new DefaultHttp2Headers().status("404"),
+                    0,
+                    true,
+                    context.newPromise());
       }
     }
 
@@ -226,13 +227,14 @@ final class Endpoint implements AutoCloseable {
 
     private void respond(ChannelHandlerContext context, int stream, String name, boolean end) {
       var encoder = handler().encoder();
-      encoder.writeHeaders(
-          context,
-          stream,
-          new DefaultHttp2Headers().status("200").set("content-type", MULTIPART),
-          0,
-          false,
-          context.newPromise());
+      var _ =
+          encoder.writeHeaders(
+              context,
+              stream,
+              new DefaultHttp2Headers().status("200").set("content-type", MULTIPART),
+              0,
+              false,
+              context.newPromise());
       ByteBuf part = part(name);
       ByteBuf body =
           end
@@ -240,7 +242,7 @@ final class Endpoint implements AutoCloseable {
                   part, Unpooled.copiedBuffer("--b--\r\n", StandardCharsets.US_ASCII))
               : Unpooled.wrappedBuffer(
                   part, Unpooled.copiedBuffer("--b\r\n", StandardCharsets.US_ASCII));
-      encoder.writeData(context, stream, body, 0, end, context.newPromise());
+      var _ = encoder.writeData(context, stream, body, 0, end, context.newPromise());
     }
   }
 }
