@@ -158,7 +158,8 @@ final class Bench implements AutoCloseable {
     int silent = (int) ((long) sizes.openDialogs() * talking / sizes.talkingDialogs()) - talking;
     // A silent dialog is heard every 8 s, and all of them must have begun.
     Duration allOpen = Duration.ofNanos(Load.SILENT_NANOS).plus(sizes.settle());
-    rig.warmUp(parley, talking, silent, allOpen);
+    progress.accept("    opening %,d dialogs".formatted(talking + silent));
+    rig.measure(parley, talking, silent, allOpen, Duration.ofSeconds(1));
     List<Window> ours = new ArrayList<>();
     List<Window> other = new ArrayList<>();
     for (int i = 0; i < sizes.pairs(); i++) {

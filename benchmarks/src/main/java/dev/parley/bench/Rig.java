@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class Rig implements AutoCloseable {
   private final Path logs;
   private final Map<String, Child> children = new LinkedHashMap<>();
   private final Map<Child, Integer> httpPorts = new HashMap<>();
+  private final Set<String> warm = new HashSet<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private @Nullable String bootstrap;
   private int started;
@@ -306,11 +309,15 @@ final class Rig implements AutoCloseable {
 
   // ------------------------------------------------------------------------------- measurements
 
-  /** Lets a side talk, for the sake of nothing but its warmth. */
+  /**
+   * Lets a side talk, for the sake of nothing but its warmth: once for long, and then only until
+   * the connections are there that more dialogs need.
+   */
   void warmUp(Side side, int talking, int silent, Duration time)
       throws CommandException, InterruptedException {
-    side.talk(talking, silent, ramp(talking) * 3);
-    pause(time);
+    long ramp = ramp(talking) * 3;
+    side.talk(talking, silent, ramp);
+    pause(warm.add(side.name()) ? time : Duration.ofMillis(ramp));
     side.hush();
     awaitQuiet();
   }
