@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import kafka.server.KafkaRaftServer;
 
 /**
  * A node in a process of its own, which can be killed. It ends by itself when the process that
@@ -41,10 +42,11 @@ final class NodeProcess {
    */
   public static void main(String[] arguments) throws Exception {
     Logging.configure("info", false);
-    var _ = Node.of(arguments).start();
+    KafkaRaftServer server = Node.of(arguments).start();
     while (System.in.read() >= 0) {
       // Nobody says anything; the end is what counts.
     }
-    Runtime.getRuntime().halt(0);
+    server.shutdown();
+    server.awaitShutdown();
   }
 }
