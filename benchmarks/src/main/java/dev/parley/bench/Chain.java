@@ -33,6 +33,8 @@ final class Chain implements AutoCloseable {
             Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 new KafkaSettings(bootstrap, Map.of()).bootstrap(),
+                ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                -1, // as the dispatcher's
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false),
             new ByteArrayDeserializer(),

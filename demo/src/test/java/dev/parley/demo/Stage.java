@@ -118,19 +118,24 @@ final class Stage implements AutoCloseable {
 
   Dispatcher dispatcher(CicSettings cic, Credentials credentials, FlowLimits limits)
       throws IOException {
-    return with(
-        Dispatcher.start(
-            new DispatcherConfig(
-                kafka,
-                topics,
-                topics.prefix() + "-dispatcher",
-                cic,
-                credentials,
-                limits,
-                DispatcherConfig.OPEN_TURNS,
-                DispatcherConfig.usualHeldBytes(),
-                Duration.ofSeconds(5)),
-            registry));
+    return dispatcher(config(cic, credentials, limits));
+  }
+
+  Dispatcher dispatcher(DispatcherConfig config) throws IOException {
+    return with(Dispatcher.start(config, registry));
+  }
+
+  DispatcherConfig config(CicSettings cic, Credentials credentials, FlowLimits limits) {
+    return new DispatcherConfig(
+        kafka,
+        topics,
+        topics.prefix() + "-dispatcher",
+        cic,
+        credentials,
+        limits,
+        DispatcherConfig.OPEN_TURNS,
+        DispatcherConfig.usualHeldBytes(),
+        Duration.ofSeconds(5));
   }
 
   /** A router that has its partitions. */

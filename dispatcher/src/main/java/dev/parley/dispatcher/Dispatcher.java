@@ -116,6 +116,11 @@ public final class Dispatcher implements AutoCloseable {
         held,
         HeldBytes::limit);
     metrics.gauge(
+        "parley.dispatcher.held.bytes.most",
+        "The most speech that has waited for CIC since the start",
+        held,
+        HeldBytes::most);
+    metrics.gauge(
         "parley.dispatcher.leaving",
         "Partitions given away whose last turns are being finished",
         leavers,

@@ -47,6 +47,9 @@ final class KafkaSink implements RecordSink {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    // The system's own, which grow, as turn-log's clients have them.
+    settings.put(ProducerConfig.SEND_BUFFER_CONFIG, -1);
+    settings.put(ProducerConfig.RECEIVE_BUFFER_CONFIG, -1);
     // A chunk that is 10 s late is of no use to the person who spoke it.
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);

@@ -92,6 +92,10 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
   private Map<String, Object> common(Map<String, Object> config, String clientId) {
     config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     config.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+    // The system's own, which grow: Kafka's 64 KiB are no more than one segment on loopback, where
+    // a full window then waits 200 ms for the sender's probe.
+    config.put(CommonClientConfigs.RECEIVE_BUFFER_CONFIG, -1);
+    config.put(CommonClientConfigs.SEND_BUFFER_CONFIG, -1);
     config.putAll(overrides);
     return config;
   }

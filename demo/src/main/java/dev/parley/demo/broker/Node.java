@@ -112,6 +112,9 @@ record Node(int id, int port, List<Integer> controllerPorts, String cluster, Pat
     settings.put("default.replication.factor", copies);
     settings.put("min.insync.replicas", inSync);
     // It need not have the threads of a large one.
+    // The system's own: 100 KiB are little more than one segment on loopback.
+    settings.put("socket.receive.buffer.bytes", "-1");
+    settings.put("socket.send.buffer.bytes", "-1");
     settings.put("num.network.threads", "2");
     settings.put("num.io.threads", "2");
     settings.put("log.cleaner.dedupe.buffer.size", "4194304");

@@ -16,6 +16,7 @@ public final class HeldBytes {
 
   private final long limit;
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong most = new AtomicLong();
   private final Set<EventCall> holders = ConcurrentHashMap.newKeySet();
 
   /**
@@ -30,6 +31,11 @@ public final class HeldBytes {
   /** How much is held, in bytes. */
   public long bytes() {
     return bytes.get();
+  }
+
+  /** The most that was held so far, in bytes. */
+  public long most() {
+    return most.get();
   }
 
   /** The most that may be held, in bytes. */
@@ -78,6 +84,9 @@ public final class HeldBytes {
   }
 
   void add(long more) {
-    bytes.addAndGet(more);
+    long now = bytes.addAndGet(more);
+    if (now > most.get()) {
+      most.accumulateAndGet(now, Math::max);
+    }
   }
 }

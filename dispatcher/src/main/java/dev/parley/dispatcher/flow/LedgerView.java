@@ -25,7 +25,9 @@ public final class LedgerView {
   private final Set<TurnId> released = new HashSet<>();
   private long end;
 
-  /** How many owners began a turn and went away without a release, the last to begin it included. */
+  /**
+   * How many owners began a turn and went away without a release, the last to begin it included.
+   */
   private record Begun(int lost, long last) {
     Begun by(long owner) {
       return owner == last ? this : new Begun(lost + 1, owner);
