@@ -15,7 +15,8 @@ class Child implements AutoCloseable {
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "-XX:+ExitOnOutOfMemoryError",
-          "--sun-misc-unsafe-memory-access=allow");
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:+UseParallelGC");
 
   /** For what must be there but is not measured against anything. */
   static final List<String> SMALL =

@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher implements AutoCloseable {
   /**
    * Chunks come in small groups rather than one by one: asking Kafka costs more CPU than a chunk
-   * does. Nobody hears 5 ms.
+   * does. Nobody hears 3 ms.
    */
   private static final Map<String, Object> FETCH =
       Map.of(
           ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 64 * 1024,
-          ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5,
+          ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 3,
           ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
 
   /** For the ledger: a directive waits this long for company. */
