@@ -1,0 +1,121 @@
+package dev.parley.dispatcher.flow;
+
+import dev.parley.protocol.message.Directive;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.TurnStatus;
+import dev.parley.protocol.record.UploadEnd;
+import java.util.Optional;
+
+/** What CIC's side of a turn means: sent, answered, refused, broken off. */
+final class Answers {
+  private final FlowState s;
+  private final Circuit circuit;
+  private final Reception reception;
+  private final Uploads uploads;
+  private final Tries tries;
+
+  Answers(
+      FlowState s, Circuit circuit, Reception reception, Uploads uploads, Tries tries) {
+    this.s = s;
+    this.circuit = circuit;
+    this.reception = reception;
+    this.uploads = uploads;
+    this.tries = tries;
+  }
+
+  /** The request's head is on its way: CIC has been reached. */
+  void requested(Turn turn) {
+    turn.time("requested", s.now);
+    if (!s.isLeaving()) {
+      circuit.succeeded();
+    }
+  }
+
+  void uploaded(Turn turn) {
+    turn.uploaded = true;
+    turn.time("sent", s.now);
+    turn.lastSignMillis = s.now;
+    s.effects.append(
+        turn,
+        new LedgerRecord.TurnSent(
+            turn.id, turn.attempt, turn.audioBytes, turn.audioChunks, turn.endedBy));
+    closeIfComplete(turn);
+  }
+
+  void answered(Turn turn, Directive directive) {
+    turn.answered = true;
+    turn.time("firstDirective", s.now);
+    turn.lastSignMillis = s.now;
+    if (directive instanceof Directive.StopCapture) {
+      uploads.stopCapture(turn);
+    }
+    reception.answered(turn, directive);
+    closeIfTooMany(turn);
+  }
+
+  void pushed(Input.Pushed input) {
+    Directive directive = input.directive();
+    Optional<Turn> turn = reception.turnOf(input.device(), directive);
+    turn.ifPresent(t -> t.lastSignMillis = s.now);
+    if (directive instanceof Directive.StopCapture) {
+      turn.ifPresent(uploads::stopCapture);
+    }
+    reception.pushed(input.device(), turn, directive);
+    turn.ifPresent(this::closeIfTooMany);
+  }
+
+  void closeIfTooMany(Turn turn) {
+    if (turn.directives > s.limits.directives()) {
+      s.close(
+          turn,
+          TurnStatus.FAILED,
+          "too-many-directives",
+          "CIC sent more than " + s.limits.directives() + " directives");
+    }
+  }
+
+  void responseEnded(Turn turn, Input.ResponseEnded response) {
+    int status = response.status();
+    turn.responseEnded = true;
+    turn.lastSignMillis = s.now;
+    if (status != 200 && status != 204) {
+      if (isPassing(status) && tries.retry(turn, response.retryAfterMillis())) {
+        return;
+      }
+      response.error().ifPresent(directive -> answered(turn, directive));
+      s.close(turn, TurnStatus.REFUSED, "cic-" + status, "CIC answered with status " + status);
+    } else if (status == 204 && !turn.uploaded && turn.endedBy == UploadEnd.END && !turn.finished) {
+      s.close(
+          turn,
+          TurnStatus.FAILED,
+          "answered-early",
+          "CIC answered 204 before the turn was sent and without StopCapture");
+    } else {
+      closeIfComplete(turn);
+    }
+  }
+
+  /** Whether a status says that another try may fare better (C40). */
+  static boolean isPassing(int status) {
+    return status == 408 || status == 412 || status == 429 || (status >= 500 && status != 501);
+  }
+
+  void broken(Turn turn, Input.Broken fault) {
+    if (fault.reason().equals("cic-unreachable") && !turn.answered && !s.isLeaving()) {
+      circuit.failed(s.now);
+      if (turn.requested) {
+        turn.tries--;
+      }
+      tries.awaitReach(turn, new Turn.Unreachable(fault.status(), fault.reason(), fault.detail()));
+      s.lookAgain(turn);
+    } else if (!fault.mayHeal() || !tries.retry(turn, 0)) {
+      s.close(turn, fault.status(), fault.reason(), fault.detail());
+    }
+  }
+
+  void closeIfComplete(Turn turn) {
+    if (turn.uploaded && turn.responseEnded) {
+      s.close(turn, TurnStatus.OK, "answered", "CIC took the whole turn and answered");
+    }
+  }
+}

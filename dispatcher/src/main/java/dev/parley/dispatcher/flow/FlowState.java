@@ -1,0 +1,89 @@
+package dev.parley.dispatcher.flow;
+
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.TurnStatus;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What the rules of a partition share: its turns, the time, and what is to be done; and how a turn
+ * ends. One thread.
+ */
+final class FlowState {
+  private static final long CUT_LIMIT_MILLIS = 2_000;
+
+  final FlowLimits limits;
+  final Effects effects = new Effects();
+  final Turns turns = new Turns();
+  final Deadlines deadlines = new Deadlines();
+
+  /** Turns whose upload ends when the speech published before StopCapture has been sent. */
+  final Set<Turn> cutting = new LinkedHashSet<>();
+
+  /** The number of the claim. */
+  long owner;
+
+  /** Offset of the speech record that comes next. */
+  long nextOffset;
+
+  /** In epoch milliseconds. */
+  long now;
+
+  /** When the last turns of a partition that was taken away are given up. */
+  long leaveBy = Long.MAX_VALUE;
+
+  FlowState(FlowLimits limits) {
+    this.limits = limits;
+  }
+
+  boolean isLeaving() {
+    return leaveBy != Long.MAX_VALUE;
+  }
+
+  void close(Turn turn, TurnStatus status, String reason, String detail) {
+    if (turn.isClosing()) {
+      return;
+    }
+    cutting.remove(turn);
+    boolean underWay = turn.isUnderWay();
+    LedgerRecord.TurnClosed record = turn.close(status, reason, detail, now);
+    if (underWay) {
+      effects.add(new Effect.Abort(turn.id));
+    }
+    if (turn.unacknowledged == 0) {
+      effects.add(new Effect.Append(record));
+    }
+  }
+
+  void leave(Turn turn) {
+    cutting.remove(turn);
+    turns.leave(turn);
+    effects.add(new Effect.Leave(turn.id));
+  }
+
+  void lookAgain(Turn turn) {
+    if (!turn.isClosing() && !turn.isFormerOwners()) {
+      deadlines.lookAt(turn, Math.max(deadline(turn), now + 1));
+    }
+  }
+
+  /** When something is to be done about it, if nothing is heard of it until then. */
+  long deadline(Turn turn) {
+    if (turn.isClosing() || turn.isFormerOwners()) {
+      return Long.MAX_VALUE;
+    }
+    if (turn.awaitsRetry()) {
+      return turn.retryAtMillis;
+    }
+    if (!turn.isUploading()) {
+      return turn.lastSignMillis + limits.response().toMillis();
+    }
+    long deadline =
+        Math.min(
+            turn.lastSignMillis + limits.idle().toMillis(),
+            turn.time("begun") + limits.upload().toMillis());
+    return turn.cut != Turn.UNCUT && !turn.replaying
+        ? Math.min(deadline, turn.time("stopCapture") + CUT_LIMIT_MILLIS)
+        : deadline;
+  }
+}
