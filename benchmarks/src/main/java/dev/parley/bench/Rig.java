@@ -36,8 +36,13 @@ final class Rig implements AutoCloseable {
   static final String DIRECT = "direct";
   static final String CHAIN = "chain";
 
-  /** A run's topics live as long as it does; this only keeps the disk from filling up. */
-  private static final Duration SPEECH_RETENTION = Duration.ofMinutes(10);
+  /**
+   * A run's topics live as long as it does; this only keeps the disk from filling up. A segment is
+   * a quarter of it: small ones would be rolled every few seconds, which holds the broker up.
+   */
+  private static final long SPEECH_BYTES = 2L << 30;
+
+  private static final Duration SPEECH_RETENTION = Duration.ofHours(1);
 
   private static final Duration START_WITHIN = Duration.ofSeconds(60);
   private static final Duration QUIET_WITHIN = Duration.ofSeconds(30);
@@ -302,7 +307,8 @@ final class Rig implements AutoCloseable {
     try (Admin admin = new KafkaConnection(List.of(bootstrap()), Map.of()).admin()) {
       new TopicSetup(
               admin,
-              new TopicPlan(new Topics(prefix), plan.partitions(), 1, SPEECH_RETENTION, 512L << 20))
+              new TopicPlan(
+                  new Topics(prefix), plan.partitions(), 1, SPEECH_RETENTION, SPEECH_BYTES))
           .ensure();
     }
   }
