@@ -14,8 +14,7 @@ final class Answers {
   private final Uploads uploads;
   private final Tries tries;
 
-  Answers(
-      FlowState s, Circuit circuit, Reception reception, Uploads uploads, Tries tries) {
+  Answers(FlowState s, Circuit circuit, Reception reception, Uploads uploads, Tries tries) {
     this.s = s;
     this.circuit = circuit;
     this.reception = reception;

@@ -106,7 +106,8 @@ public final class PartitionFlow {
           current(a.turn(), a.attempt()).ifPresent(turn -> answers.answered(turn, a.directive()));
       case Input.ResponseEnded r ->
           current(r.turn(), r.attempt()).ifPresent(turn -> answers.responseEnded(turn, r));
-      case Input.Broken b -> current(b.turn(), b.attempt()).ifPresent(turn -> answers.broken(turn, b));
+      case Input.Broken b ->
+          current(b.turn(), b.attempt()).ifPresent(turn -> answers.broken(turn, b));
       case Input.Replayed r ->
           current(r.turn(), r.attempt()).ifPresent(turn -> tries.replayed(turn, r.record()));
       case Input.ReplayedTo r ->
@@ -484,5 +485,4 @@ public final class PartitionFlow {
       uploads.finish(turn);
     }
   }
-
 }
