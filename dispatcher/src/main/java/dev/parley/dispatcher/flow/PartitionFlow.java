@@ -133,7 +133,7 @@ public final class PartitionFlow {
       // Turns of former owners may still be met again: all that was known of them is needed.
       return view.from();
     }
-    return s.turns.eldest().map(turn -> turn.ledgerFrom).orElse(ledger.next());
+    return s.turns.ledgerFrom(s.now, ledger.next());
   }
 
   /** The highest owner's number claimed before {@link #ledgerPosition}. */
@@ -333,7 +333,7 @@ public final class PartitionFlow {
 
   private void acknowledged(Turn turn, LedgerRecord record) {
     if (record instanceof LedgerRecord.TurnClosed done) {
-      s.turns.settle(turn);
+      s.turns.settle(turn, s.now);
       s.effects.add(new Effect.Forget(turn.id, done));
       return;
     }
@@ -365,7 +365,7 @@ public final class PartitionFlow {
       Turn turn = s.turns.get(closed.turn());
       if (turn != null && turn.isFormerOwners()) {
         formerOwners--;
-        s.turns.settle(turn);
+        s.turns.settle(turn, s.now);
         s.effects.add(new Effect.Leave(turn.id));
       }
     }

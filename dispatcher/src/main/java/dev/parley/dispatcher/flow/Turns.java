@@ -25,10 +25,10 @@ final class Turns {
   }
 
   /** Nothing of the turn is needed any more. */
-  void settle(Turn turn) {
+  void settle(Turn turn, long now) {
     leave(turn);
     offsets.set(turn, OptionalLong.empty());
-    settled.add(turn.id);
+    settled.add(turn, now);
   }
 
   /** The turn is another's, and is needed by it. */
@@ -65,6 +65,15 @@ final class Turns {
   /** The lowest offset that an open or left turn needs, or {@code next} when there is none. */
   long lowestOffset(long next) {
     return offsets.lowest().map(LowestFirst.Ranked::number).orElse(next);
+  }
+
+  /**
+   * From where the ledger must be read at a take-over: what it says of turns that are needed, and of
+   * those settled lately, which may be begun twice.
+   */
+  long ledgerFrom(long now, long next) {
+    long needed = eldest().map(turn -> turn.ledgerFrom).orElse(next);
+    return Math.min(needed, settled.ledgerFrom(now, next));
   }
 
   /** The turn that began first of those that are needed, left ones too. */

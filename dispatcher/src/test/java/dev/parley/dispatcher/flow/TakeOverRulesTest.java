@@ -155,6 +155,27 @@ final class TakeOverRulesTest {
     bench.end(turn, 1);
     bench.uploaded(turn);
     bench.responseEnded(turn, 200);
+    lateEnough(bench);
+    assertThat(bench.flow.ledgerPosition()).isEqualTo(bench.ledgerOffset);
+  }
+
+  private static void lateEnough(FlowBench bench) {
+    bench.now += 30_000;
+    bench.apply(new Input.Tick());
+  }
+
+  /** A device whose begin was taken but not acknowledged says it again, perhaps to the next owner. */
+  @Test
+  void theNextOwnerReadsForAWhileOfTurnsThatWereSettled() {
+    FlowBench bench = new FlowBench(view);
+    bench.begin(turn);
+    long from = bench.flow.ledgerPosition();
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
+    assertThat(bench.flow.ledgerPosition()).isEqualTo(from);
+    lateEnough(bench);
     assertThat(bench.flow.ledgerPosition()).isEqualTo(bench.ledgerOffset);
   }
 
@@ -179,6 +200,7 @@ final class TakeOverRulesTest {
     bench.end(turn, 1);
     bench.uploaded(turn);
     bench.responseEnded(turn, 200);
+    lateEnough(bench);
     assertThat(bench.flow.ledgerPosition()).isGreaterThan(50);
     assertThat(new LedgerView(bench.flow.ledgerPosition(), bench.flow.ledgerOwner()).owner())
         .isEqualTo(FlowBench.OWNER);
