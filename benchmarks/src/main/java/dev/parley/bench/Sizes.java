@@ -60,7 +60,7 @@ record Sizes(
   /** A look, in minutes: shorter, fewer windows. */
   static final Sizes QUICK =
       new Sizes(
-          Duration.ofSeconds(12),
+          Duration.ofSeconds(20),
           Duration.ofSeconds(2),
           Duration.ofSeconds(5),
           3,

@@ -292,6 +292,8 @@ public final class PartitionLoop implements AutoCloseable {
       return;
     }
     polling.set(false);
+    // The group has just said so; whoever takes over asks for it at once.
+    leaseNanos = System.nanoTime();
     Map<TopicPartition, OffsetAndMetadata> committed =
         evenIfWoken(() -> consumer.committed(Set.copyOf(partitions)));
     for (TopicPartition partition : partitions) {
@@ -300,8 +302,6 @@ public final class PartitionLoop implements AutoCloseable {
       owned.put(partition, o);
       o.owner = factory.own(o);
     }
-    // The group has just said so.
-    leaseNanos = System.nanoTime();
     assignment = Set.copyOf(owned.keySet());
     log.info(
         "{}: assigned {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));

@@ -100,7 +100,9 @@ final class Answers {
   }
 
   void broken(Turn turn, Input.Broken fault) {
-    if (fault.reason().equals("cic-unreachable") && !turn.answered && !s.isLeaving()) {
+    if (s.isLeaving() && !turn.answered) {
+      s.leave(turn);
+    } else if (fault.reason().equals("cic-unreachable") && !turn.answered) {
       circuit.failed(s.now);
       if (turn.requested) {
         turn.tries--;

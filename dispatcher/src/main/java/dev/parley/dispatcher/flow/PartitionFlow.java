@@ -404,7 +404,7 @@ public final class PartitionFlow {
     List<TurnId> finishing = new ArrayList<>();
     for (Turn turn : s.turns.all()) {
       if (turn.isClosing()
-          || (turn.requested && !turn.awaitsRetry() && (turn.answered || turn.finished))) {
+          || (turn.requested && !turn.awaitsRetry() && (turn.answered || turn.uploaded))) {
         finishing.add(turn.id);
       } else {
         s.leave(turn);

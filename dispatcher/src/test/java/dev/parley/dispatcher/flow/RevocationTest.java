@@ -52,6 +52,7 @@ final class RevocationTest {
   void theCommitAtARevocationDoesNotPassWhatIsBeingFinished() {
     long first = bench.begin(turn);
     bench.end(turn, 1);
+    bench.uploaded(turn);
     long ledgerFrom = bench.flow.ledgerPosition();
     bench.apply(new Input.Revoked());
     assertThat(bench.flow.commitPosition()).isEqualTo(first);
@@ -91,6 +92,7 @@ final class RevocationTest {
   void whatIsNotFinishedInTimeIsLeftToTheNextOwner() {
     bench.begin(turn);
     bench.end(turn, 1);
+    bench.uploaded(turn);
     bench.apply(new Input.Revoked());
     pass(OwnerClaims.FINISHING_MILLIS);
     assertThat(bench.flow.openTurns()).isZero();
@@ -102,11 +104,28 @@ final class RevocationTest {
   void whatBreaksBeforeItIsAnsweredIsLeftToo() {
     bench.begin(turn);
     bench.end(turn, 1);
+    bench.uploaded(turn);
     bench.apply(new Input.Revoked());
     bench.apply(
         new Input.Broken(turn, FlowBench.ATTEMPT, TurnStatus.FAILED, "connection-lost", "x", true));
     assertThat(bench.flow.openTurns()).isZero();
     assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
+  }
+
+  /** Its downchannel had not said Hello yet, and is not asked to any more. */
+  @Test
+  void whatCicHasNothingOfIsLeftWhateverTheFault() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.answered(turn, "SpeechRecognizer.KeepRecording");
+    bench.begin(other);
+    bench.end(other, 1);
+    bench.apply(new Input.Revoked());
+    assertThat(released()).containsExactly(turn);
+    assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(other));
+    bench.apply(
+        new Input.Broken(turn, FlowBench.ATTEMPT, TurnStatus.FAILED, "stream-reset", "x", true));
+    assertThat(bench.closed(turn).reason()).isEqualTo("stream-reset");
   }
 
   @Test
@@ -127,9 +146,10 @@ final class RevocationTest {
   void othersMayWriteBetweenWhatIsFinishedAfterwards() {
     bench.begin(turn);
     bench.end(turn, 1);
+    bench.uploaded(turn);
     bench.apply(new Input.Revoked());
     bench.ledgerOffset += 5;
-    bench.uploaded(turn);
+    bench.answered(turn, "Clova.RenderText");
     bench.responseEnded(turn, 200);
     assertThat(bench.effects(Effect.ReadLedger.class)).isEmpty();
     assertThat(bench.flow.openTurns()).isZero();
@@ -166,6 +186,7 @@ final class RevocationTest {
   void aReleaseBearsNoTry() {
     bench.begin(turn);
     bench.end(turn, 1);
+    bench.uploaded(turn);
     bench.apply(new Input.Revoked());
     assertThat(bench.ledger)
         .filteredOn(LedgerRecord.Release.class::isInstance)
