@@ -322,6 +322,7 @@ public final class PartitionLoop implements AutoCloseable {
     if (partitions.isEmpty()) {
       return;
     }
+    long began = System.nanoTime();
     polling.set(false);
     runCompletions();
     for (TopicPartition partition : partitions) {
@@ -335,7 +336,11 @@ public final class PartitionLoop implements AutoCloseable {
     partitions.forEach(owned::remove);
     assignment = Set.copyOf(owned.keySet());
     log.info(
-        "{}: revoked {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
+        "{}: revoked {}, holding {}; it took {} ms",
+        thread.getName(),
+        numbers(partitions),
+        numbers(assignment),
+        Duration.ofNanos(System.nanoTime() - began).toMillis());
   }
 
   private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
