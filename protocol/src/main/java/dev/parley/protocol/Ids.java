@@ -8,6 +8,15 @@ package dev.parley.protocol;
 public final class Ids {
   private static final int MAX_LENGTH = 64;
 
+  /** Every record's ids are looked at several times: a table is quicker than comparisons. */
+  private static final boolean[] ALLOWED = new boolean['z' + 1];
+
+  static {
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+        .chars()
+        .forEach(c -> ALLOWED[c] = true);
+  }
+
   private Ids() {}
 
   /** Whether {@code id} may be used as an id. */
@@ -17,14 +26,7 @@ public final class Ids {
     }
     for (int i = 0; i < id.length(); i++) {
       char c = id.charAt(i);
-      boolean ok =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '.'
-              || c == '_'
-              || c == '-';
-      if (!ok) {
+      if (c >= ALLOWED.length || !ALLOWED[c]) {
         return false;
       }
     }

@@ -26,7 +26,7 @@ public final class KafkaRecords {
 
   /** The layout's view of a record; of a header that stands twice the last counts. */
   public static RawRecord fromKafka(ConsumerRecord<byte[], byte[]> record) {
-    Map<String, String> headers = new HashMap<>();
+    Map<String, String> headers = HashMap.newHashMap(8);
     for (Header header : record.headers()) {
       if (header.value() != null) {
         headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
