@@ -25,15 +25,9 @@ import org.jspecify.annotations.Nullable;
  * closed.
  */
 public final class Dispatcher implements AutoCloseable {
-  /**
-   * Chunks come in small groups rather than one by one: asking Kafka costs more CPU than a chunk
-   * does. Nobody hears 3 ms.
-   */
+  /** A fetch is answered with the first chunk that comes, and holds no more than this. */
   private static final Map<String, Object> FETCH =
-      Map.of(
-          ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 64 * 1024,
-          ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 3,
-          ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
+      Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
 
   /** For the ledger: a directive waits this long for company. */
   private static final int LINGER_MILLIS = 1;

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The turns settled last, so that what comes late or twice is known for what it is: to this owner as
- * long as there is room, and for a while to the next one too, which reads of them in the ledger.
+ * The turns settled last, so that what comes late or twice is known for what it is: to this owner
+ * as long as there is room, and for a while to the next one too, which reads of them in the ledger.
  */
 final class RecentTurns {
   private static final int MOST = 10_000;

@@ -68,8 +68,8 @@ final class Turns {
   }
 
   /**
-   * From where the ledger must be read at a take-over: what it says of turns that are needed, and of
-   * those settled lately, which may be begun twice.
+   * From where the ledger must be read at a take-over: what it says of turns that are needed, and
+   * of those settled lately, which may be begun twice.
    */
   long ledgerFrom(long now, long next) {
     long needed = eldest().map(turn -> turn.ledgerFrom).orElse(next);

@@ -164,7 +164,9 @@ final class TakeOverRulesTest {
     bench.apply(new Input.Tick());
   }
 
-  /** A device whose begin was taken but not acknowledged says it again, perhaps to the next owner. */
+  /**
+   * A device whose begin was taken but not acknowledged says it again, perhaps to the next owner.
+   */
   @Test
   void theNextOwnerReadsForAWhileOfTurnsThatWereSettled() {
     FlowBench bench = new FlowBench(view);
