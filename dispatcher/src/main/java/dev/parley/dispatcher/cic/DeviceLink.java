@@ -383,7 +383,8 @@ public final class DeviceLink implements AutoCloseable {
       return may;
     }
 
-    private Optional<Fault> openAndRead(DeviceIdentity identity, boolean first) {
+    private Optional<Fault> openAndRead(DeviceIdentity identity, boolean first)
+        throws InterruptedException {
       boolean answered = false;
       SameConnection.Track track = new SameConnection.Track(lane);
       Request request =
@@ -396,7 +397,8 @@ public final class DeviceLink implements AutoCloseable {
         try (Response response = opened.execute()) {
           if (first) {
             // Before the others may open there: who has to move away has not begun yet.
-            cic.allLanes().allowed(lane, lane.streamsAllowed());
+            lane.awaitSettings();
+            cic.allLanes().allowed(lane);
             answered = true;
             lane.answered();
           }

@@ -3,6 +3,7 @@ package dev.parley.dispatcher.cic;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Connection;
 import okhttp3.OkHttpClient;
 import okhttp3.internal.connection.RealConnection;
@@ -19,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // A connection is itself and no other.
 final class Lane {
+  /**
+   * OkHttp's figure until it has worked CIC's settings in, and after that if they limit nothing.
+   */
+  private static final int NOT_SAID = Integer.MAX_VALUE;
+
+  private static final long SETTINGS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final OkHttpClient client;
   private final Semaphore door = new Semaphore(1);
   private volatile @Nullable RealConnection connection;
@@ -30,6 +38,11 @@ final class Lane {
 
   /** Downchannels and events that may have a stream here; guarded by {@link Lanes}. */
   int users;
+
+  /**
+   * How many streams CIC has said that it allows, as far as is heeded; guarded by {@link Lanes}.
+   */
+  int allowed = NOT_SAID;
 
   /** Streams reset as stuck since an event last ended well; guarded by {@link Lanes}. */
   int stuck;
@@ -59,10 +72,21 @@ final class Lane {
     return true;
   }
 
-  /** How many streams CIC allows on this connection, once it has answered there. */
+  /** How many streams CIC allows on this connection, as far as OkHttp knows by now. */
   int streamsAllowed() {
     RealConnection made = connection;
-    return made == null ? 1 : made.getAllocationLimit$okhttp();
+    return made == null ? NOT_SAID : made.getAllocationLimit$okhttp();
+  }
+
+  /**
+   * Waits a little, after CIC's first answer, for what its settings say. They came before the
+   * answer, but OkHttp works them in on a thread of its own and tells nobody when.
+   */
+  void awaitSettings() throws InterruptedException {
+    long until = System.nanoTime() + SETTINGS_NANOS;
+    while (streamsAllowed() == NOT_SAID && System.nanoTime() - until < 0) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
   }
 
   /** CIC has answered, so its settings are known and the others may come. */

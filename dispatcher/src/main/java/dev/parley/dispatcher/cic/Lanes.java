@@ -167,12 +167,19 @@ final class Lanes implements AutoCloseable {
     }
   }
 
-  /** CIC has said how many streams it allows: devices beyond a third of these move away. */
-  void allowed(Lane lane, int streams) {
+  /**
+   * Heeds how many streams CIC allows, if that is news: devices beyond a third of them move away.
+   */
+  void allowed(Lane lane) {
+    int streams = lane.streamsAllowed();
     int now = Math.clamp(streams / STREAMS_PER_DEVICE, 1, setting);
     List<DeviceLink> here;
     lock.lock();
     try {
+      if (streams == lane.allowed) {
+        return;
+      }
+      lane.allowed = streams;
       most = now;
       here = List.copyOf(lane.devices);
       if (here.size() > now) {
@@ -336,30 +343,33 @@ final class Lanes implements AutoCloseable {
 
   private void run() {
     try {
-      long looked = System.nanoTime();
+      long lookedAt = System.nanoTime();
       while (true) {
         List<DeviceLink.Stay> due;
         List<Lane> unusable = List.of();
+        List<Lane> looked = List.of();
         lock.lock();
         try {
           long now = System.nanoTime();
           due = pace.due(now);
-          if (now - looked >= LOOK_NANOS) {
-            looked = now;
-            unusable = open.stream().filter(lane -> !lane.isUsable()).toList();
+          if (now - lookedAt >= LOOK_NANOS) {
+            lookedAt = now;
+            looked = List.copyOf(open);
+            unusable = looked.stream().filter(lane -> !lane.isUsable()).toList();
           }
           if (closed) {
             return;
           }
-          if (due.isEmpty() && unusable.isEmpty()) {
+          if (due.isEmpty() && looked.isEmpty()) {
             var _ =
                 work.awaitNanos(
-                    Math.min(pace.nanosToNext(), LOOK_NANOS - (System.nanoTime() - looked)));
+                    Math.min(pace.nanosToNext(), LOOK_NANOS - (System.nanoTime() - lookedAt)));
           }
         } finally {
           lock.unlock();
         }
         due.forEach(DeviceLink.Stay::mayOpen);
+        looked.forEach(this::allowed);
         for (Lane lane : unusable) {
           // Its streams tell why it broke, if it did.
           if (lane.isSpent()) {
