@@ -2,6 +2,7 @@ package dev.parley.demo.chaos;
 
 import dev.parley.demo.broker.LoopbackPorts;
 import dev.parley.standin.Cut;
+import dev.parley.standin.DownchannelScript;
 import dev.parley.standin.Reply;
 import dev.parley.standin.Script;
 import dev.parley.standin.StandIn;
@@ -69,6 +70,13 @@ final class Endpoint implements AutoCloseable {
     standIn = start(standIn.port());
   }
 
+  /** From now on, everything is answered 503 at once, as before a server that is gone. */
+  void away() {
+    standIn.scripts().clear();
+    standIn.scripts().always(USUAL.withReply(Reply.status(503)).withEarly(true));
+    standIn.scripts().alwaysDownchannel(DownchannelScript.refusedWith(503));
+  }
+
   void goAway() {
     standIn.goAway();
   }
@@ -118,6 +126,8 @@ final class Endpoint implements AutoCloseable {
   /** All is well from now on. */
   void behave() {
     standIn.scripts().clear();
+    standIn.scripts().always(USUAL);
+    standIn.scripts().alwaysDownchannel(DownchannelScript.DEFAULT);
     usual(standIn);
   }
 

@@ -12,6 +12,7 @@ enum Fault {
   SCALE("scale", true, "one dispatcher, then three, then one, then as many as before"),
   LEADER("leader", true, "kill -9 of a broker of three that leads a partition or the brokers"),
   DOWN("down", false, "the endpoint is gone for 20 s"),
+  AWAY("away", false, "for 20 s the endpoint answers everything with 503"),
   RESETS("resets", false, "all connections break; for 10 s one answer in 20 is reset"),
   GOAWAY("goaway", false, "the endpoint sends GOAWAY on every connection"),
   STALLS(

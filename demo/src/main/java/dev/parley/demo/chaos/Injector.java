@@ -80,6 +80,13 @@ final class Injector {
         endpoint.up();
         pass(AFTERMATH);
       }
+      case AWAY -> {
+        note(fault, Map.of());
+        endpoint.away();
+        pass(DOWN);
+        endpoint.behave();
+        pass(AFTERMATH);
+      }
       case RESETS -> {
         note(fault, Map.of());
         endpoint.reset(20);

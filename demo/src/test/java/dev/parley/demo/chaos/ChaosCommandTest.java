@@ -33,7 +33,7 @@ class ChaosCommandTest {
   void anUnknownFaultNamesTheRightOnes() {
     assertThat(refused("--faults", "kill,meteorite"))
         .contains("kill,meteorite")
-        .contains("kill, pause, claim, rolling, scale, leader, down, resets, goaway, stalls")
+        .contains("kill, pause, claim, rolling, scale, leader, down, away, resets, goaway, stalls")
         .hasLineCount(1);
   }
 

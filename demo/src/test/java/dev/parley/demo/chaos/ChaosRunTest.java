@@ -129,9 +129,9 @@ final class ChaosRunTest {
   @Test
   void anEndpointThatIsUnwell() throws Exception {
     ChaosResult result =
-        run(plan(0, "classic", Fault.DOWN, Fault.RESETS, Fault.GOAWAY, Fault.STALLS));
+        run(plan(0, "classic", Fault.DOWN, Fault.AWAY, Fault.RESETS, Fault.GOAWAY, Fault.STALLS));
     isGood(result);
-    assertThat(result.injections()).hasSize(4);
+    assertThat(result.injections()).hasSize(5);
     assertThat(result.stalled()).isPositive();
     assertThat(result.history().received()).as("uploads that were cut").anyMatch(r -> !r.whole());
   }

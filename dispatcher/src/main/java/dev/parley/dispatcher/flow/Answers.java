@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** What CIC's side of a turn means: sent, answered, refused, broken off. */
 final class Answers {
+  private static final long TAKEN_MILLIS = 1_000;
+
   private final FlowState s;
   private final Circuit circuit;
   private final Reception reception;
@@ -26,7 +28,17 @@ final class Answers {
   void requested(Turn turn) {
     turn.time("requested", s.now);
     if (!s.isLeaving()) {
-      circuit.succeeded();
+      circuit.reached();
+    }
+  }
+
+  /** A request that is not refused within a second is one that CIC takes. */
+  void taking(Turn turn) {
+    if (circuit.isOpen()) {
+      long requested = turn.time("requested");
+      if (requested != Turn.NEVER && s.now - requested > TAKEN_MILLIS) {
+        served();
+      }
     }
   }
 
@@ -42,6 +54,7 @@ final class Answers {
   }
 
   void answered(Turn turn, Directive directive) {
+    served();
     turn.answered = true;
     turn.time("firstDirective", s.now);
     turn.lastSignMillis = s.now;
@@ -77,6 +90,15 @@ final class Answers {
     int status = response.status();
     turn.responseEnded = true;
     turn.lastSignMillis = s.now;
+    if (!isAway("cic-" + status)) {
+      served();
+    } else if (waitsUntilCicIsBack(
+        turn,
+        new Turn.Unreachable(
+            TurnStatus.REFUSED, "cic-" + status, "CIC answers with status " + status),
+        response.retryAfterMillis())) {
+      return;
+    }
     if (status != 200 && status != 204) {
       if (isPassing(status) && tries.retry(turn, response.retryAfterMillis())) {
         return;
@@ -94,6 +116,32 @@ final class Answers {
     }
   }
 
+  /** CIC takes turns. What runs on after a revocation does so on another thread. */
+  private void served() {
+    if (!s.isLeaving()) {
+      circuit.served();
+    }
+  }
+
+  /** Whether a refusal says nothing of the turn, only that CIC is not there to take it. */
+  private static boolean isAway(String reason) {
+    return reason.equals("cic-502") || reason.equals("cic-503") || reason.equals("cic-504");
+  }
+
+  /** A turn that is refused because CIC is away costs it a try, unless others fare as it does. */
+  private boolean waitsUntilCicIsBack(Turn turn, Turn.Unreachable why, long atLeastMillis) {
+    if (s.isLeaving()) {
+      return false;
+    }
+    circuit.refused(s.now);
+    if (!circuit.isOpen() || turn.answered || atLeastMillis > Tries.MOST_WAIT_MILLIS) {
+      return false;
+    }
+    turn.tries--;
+    tries.awaitReach(turn, why, atLeastMillis);
+    return true;
+  }
+
   /** Whether a status says that another try may fare better (C40). */
   static boolean isPassing(int status) {
     return status == 408 || status == 412 || status == 429 || (status >= 500 && status != 501);
@@ -107,7 +155,12 @@ final class Answers {
       if (turn.requested) {
         turn.tries--;
       }
-      tries.awaitReach(turn, new Turn.Unreachable(fault.status(), fault.reason(), fault.detail()));
+      tries.awaitReach(
+          turn, new Turn.Unreachable(fault.status(), fault.reason(), fault.detail()), 0);
+      s.lookAgain(turn);
+    } else if (isAway(fault.reason())
+        && waitsUntilCicIsBack(
+            turn, new Turn.Unreachable(fault.status(), fault.reason(), fault.detail()), 0)) {
       s.lookAgain(turn);
     } else if (!fault.mayHeal() || !tries.retry(turn, 0)) {
       s.close(turn, fault.status(), fault.reason(), fault.detail());

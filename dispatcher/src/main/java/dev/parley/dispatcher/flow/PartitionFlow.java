@@ -188,6 +188,7 @@ public final class PartitionFlow {
         Turn turn = expected(input);
         if (turn != null) {
           uploads.audio(turn, audio);
+          answers.taking(turn);
         }
       }
       case SpeechRecord.End end -> {
@@ -246,7 +247,7 @@ public final class PartitionFlow {
           uploads.request(turn, begin, event.get());
         } else {
           tries.awaitReach(
-              turn, new Turn.Unreachable(TurnStatus.FAILED, "cic-unreachable", "CIC is down"));
+              turn, new Turn.Unreachable(TurnStatus.FAILED, "cic-unreachable", "CIC is down"), 0);
         }
       }
     }

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  */
 final class Tries {
   /** The longest that CIC may ask a turn to wait for another try. */
-  private static final long MOST_WAIT_MILLIS = 10_000;
+  static final long MOST_WAIT_MILLIS = 10_000;
 
   /** How often speech is read on for turns that are finished though the partition is another's. */
   private static final long FOLLOW_MILLIS = 100;
@@ -46,10 +46,13 @@ final class Tries {
     return true;
   }
 
-  /** Waits until CIC can be reached again; that costs no try, only time. */
-  void awaitReach(Turn turn, Turn.Unreachable why) {
+  /** Waits until CIC is there again; that costs no try, only time. */
+  void awaitReach(Turn turn, Turn.Unreachable why, long atLeastMillis) {
     turn.unreachable = why;
-    long soonest = circuit.isOpen() ? Math.max(s.now, circuit.trialAt()) : s.now;
+    long soonest = s.now + atLeastMillis;
+    if (circuit.isOpen()) {
+      soonest = Math.max(soonest, circuit.trialAt());
+    }
     await(turn, soonest + jittered(s.limits.retryDelay().toMillis()));
   }
 

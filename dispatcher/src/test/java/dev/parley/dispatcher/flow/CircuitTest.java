@@ -8,6 +8,7 @@ import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A CIC that can't be reached costs turns time, not tries. */
@@ -109,6 +110,96 @@ final class CircuitTest {
       replay(trial);
       attempt = trial.attempt();
     }
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+  }
+
+  private void refuse(TurnId turn, Attempt attempt, int status) {
+    bench.apply(new Input.ResponseEnded(turn, attempt, status, Optional.empty(), 0));
+  }
+
+  /** Five turns are answered 503, and wait. */
+  private void openTheCircuitByRefusals() {
+    for (int i = 0; i < 5; i++) {
+      TurnId turn = begin();
+      bench.apply(new Input.Requested(turn, FlowBench.ATTEMPT));
+      refuse(turn, FlowBench.ATTEMPT, 503);
+    }
+    assertThat(bench.circuit.isOpen()).isTrue();
+  }
+
+  private Effect.Replay awaitTrial() {
+    int before = bench.effects(Effect.Replay.class).size();
+    while (bench.effects(Effect.Replay.class).size() == before) {
+      pass(100);
+    }
+    Effect.Replay trial = bench.effects(Effect.Replay.class).getLast();
+    replay(trial);
+    return trial;
+  }
+
+  @Test
+  void aCicThatAnswersNothingBut503IsWaitedForWithoutTries() {
+    openTheCircuitByRefusals();
+    for (int i = 0; i < 10; i++) {
+      Effect.Replay trial = awaitTrial();
+      bench.apply(new Input.Requested(trial.turn(), trial.attempt()));
+      refuse(trial.turn(), trial.attempt(), i % 2 == 0 ? 503 : 502);
+    }
+    assertThat(bench.circuit.isOpen()).isTrue();
+    assertThat(bench.flow.openTurns()).isEqualTo(5);
+    assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
+    Effect.Replay trial = awaitTrial();
+    bench.apply(
+        new Input.Answered(
+            trial.turn(),
+            trial.attempt(),
+            FlowBench.directive("SpeechSynthesizer.Speak", Optional.of(trial.turn().dialog()))));
+    assertThat(bench.circuit.isOpen()).isFalse();
+  }
+
+  @Test
+  void aTurnThatIsNotRefusedForASecondShowsThatCicIsBack() {
+    openTheCircuitByRefusals();
+    TurnId turn = awaitTrial().turn();
+    Attempt attempt = bench.effects(Effect.Request.class).getLast().attempt();
+    bench.apply(new Input.Requested(turn, attempt));
+    bench.audio(turn, 1);
+    assertThat(bench.circuit.isOpen()).isTrue();
+    bench.now += 1_100;
+    bench.audio(turn, 2);
+    assertThat(bench.circuit.isOpen()).isFalse();
+  }
+
+  @Test
+  void oneTurnThatIsRefusedByItselfIsToldSo() {
+    TurnId turn = begin();
+    refuse(turn, FlowBench.ATTEMPT, 503);
+    for (int i = 0; i < 2; i++) {
+      Effect.Replay next = awaitTrial();
+      refuse(turn, next.attempt(), 503);
+    }
+    assertThat(bench.closed(turn).reason()).isEqualTo("cic-503");
+    assertThat(bench.circuit.isOpen()).isFalse();
+  }
+
+  @Test
+  void otherStatusesSayThatCicIsThere() {
+    for (int i = 0; i < 4; i++) {
+      refuse(begin(), FlowBench.ATTEMPT, 503);
+    }
+    refuse(begin(), FlowBench.ATTEMPT, 400);
+    refuse(begin(), FlowBench.ATTEMPT, 503);
+    assertThat(bench.circuit.isOpen()).isFalse();
+  }
+
+  @Test
+  void aDownchannelThatIsRefusedWith503CountsToo() {
+    for (int i = 0; i < 5; i++) {
+      bench.apply(
+          new Input.Broken(
+              begin(), FlowBench.ATTEMPT, TurnStatus.REFUSED, "cic-503", "no downchannel", false));
+    }
+    assertThat(bench.circuit.isOpen()).isTrue();
     assertThat(bench.flow.openTurns()).isEqualTo(1);
   }
 
