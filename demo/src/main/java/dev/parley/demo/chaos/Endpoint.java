@@ -70,11 +70,15 @@ final class Endpoint implements AutoCloseable {
     standIn = start(standIn.port());
   }
 
-  /** From now on, everything is answered 503 at once, as before a server that is gone. */
+  /**
+   * All connections break, and from now on everything is answered 503, as for a server that is
+   * gone.
+   */
   void away() {
     standIn.scripts().clear();
     standIn.scripts().always(USUAL.withReply(Reply.status(503)).withEarly(true));
     standIn.scripts().alwaysDownchannel(DownchannelScript.refusedWith(503));
+    standIn.dropConnections();
   }
 
   void goAway() {

@@ -37,7 +37,7 @@ final class Answers {
     if (circuit.isOpen()) {
       long requested = turn.time("requested");
       if (requested != Turn.NEVER && s.now - requested > TAKEN_MILLIS) {
-        served();
+        served(turn);
       }
     }
   }
@@ -54,7 +54,7 @@ final class Answers {
   }
 
   void answered(Turn turn, Directive directive) {
-    served();
+    served(turn);
     turn.answered = true;
     turn.time("firstDirective", s.now);
     turn.lastSignMillis = s.now;
@@ -91,7 +91,7 @@ final class Answers {
     turn.responseEnded = true;
     turn.lastSignMillis = s.now;
     if (!isAway("cic-" + status)) {
-      served();
+      served(turn);
     } else if (waitsUntilCicIsBack(
         turn,
         new Turn.Unreachable(
@@ -117,9 +117,9 @@ final class Answers {
   }
 
   /** CIC takes turns. What runs on after a revocation does so on another thread. */
-  private void served() {
+  private void served(Turn turn) {
     if (!s.isLeaving()) {
-      circuit.served();
+      circuit.served(turn.time("requested"));
     }
   }
 
@@ -148,6 +148,8 @@ final class Answers {
   }
 
   void broken(Turn turn, Input.Broken fault) {
+    Turn.Unreachable why = new Turn.Unreachable(fault.status(), fault.reason(), fault.detail());
+    boolean isAway = isAway(fault.reason());
     if (s.isLeaving() && !turn.answered) {
       s.leave(turn);
     } else if (fault.reason().equals("cic-unreachable") && !turn.answered) {
@@ -155,15 +157,11 @@ final class Answers {
       if (turn.requested) {
         turn.tries--;
       }
-      tries.awaitReach(
-          turn, new Turn.Unreachable(fault.status(), fault.reason(), fault.detail()), 0);
-      s.lookAgain(turn);
-    } else if (isAway(fault.reason())
-        && waitsUntilCicIsBack(
-            turn, new Turn.Unreachable(fault.status(), fault.reason(), fault.detail()), 0)) {
-      s.lookAgain(turn);
-    } else if (!fault.mayHeal() || !tries.retry(turn, 0)) {
-      s.close(turn, fault.status(), fault.reason(), fault.detail());
+      tries.awaitReach(turn, why, 0);
+    } else if (isAway && waitsUntilCicIsBack(turn, why, 0)) {
+      return;
+    } else if (!(isAway || fault.mayHeal()) || !tries.retry(turn, 0)) {
+      s.close(turn, why.status(), why.reason(), why.detail());
     }
   }
 

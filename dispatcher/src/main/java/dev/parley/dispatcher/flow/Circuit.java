@@ -1,11 +1,17 @@
 package dev.parley.dispatcher.flow;
 
 /**
- * Whether CIC is there, as far as the last turns have told. After three failures in a row to reach
- * it, or five answers in a row that only say that it is away (502, 503, 504: what a load balancer
- * without a server behind it says), turns wait rather than burn their tries, and one at a time goes
- * ahead to see. Shared by the partitions of a dispatcher. Pure; one thread, but for {@link
- * #isOpen}.
+ * Whether CIC is there, as far as the last turns have told. Turns wait rather than burn their
+ * tries, and one at a time goes ahead to see,
+ *
+ * <ul>
+ *   <li>after three failures in a row to reach it;
+ *   <li>after five refusals that only say that it is away (502, 503, 504: what a load balancer
+ *       without a server behind it says), if since the first of them most requests were refused and
+ *       none was taken.
+ * </ul>
+ *
+ * <p>Shared by the partitions of a dispatcher. Pure; one thread, but for {@link #isOpen}.
  */
 public final class Circuit {
   private static final int FAILURES = 3;
@@ -15,8 +21,16 @@ public final class Circuit {
 
   private static final long WAIT_MILLIS = 1_000;
 
-  private volatile int failures;
-  private volatile int refusals;
+  private int failures;
+  private int refusals;
+  private long refusedSince;
+
+  /**
+   * Requests since the first refusal that were not refused: a refusal comes quicker than success.
+   */
+  private int pending;
+
+  private volatile boolean open;
   private long trialAt;
 
   /** Whether a turn may go ahead now; if CIC is away it is the one that tries. */
@@ -40,27 +54,45 @@ public final class Circuit {
   void failed(long now) {
     failures = Math.min(failures + 1, FAILURES);
     trialAt = now + WAIT_MILLIS;
+    look();
+  }
+
+  /** A request is on its way: CIC can be reached. */
+  void reached() {
+    failures = 0;
+    if (refusals > 0) {
+      pending = Math.min(pending + 1, Integer.MAX_VALUE - 1);
+    }
+    look();
   }
 
   /** CIC, or what stands before it, has answered that it is away. */
   void refused(long now) {
-    refusals = Math.min(refusals + 1, REFUSALS);
+    if (refusals == 0) {
+      refusedSince = now;
+      pending = 0;
+    }
+    refusals = Math.min(refusals + 1, Integer.MAX_VALUE - 1);
+    pending = Math.max(0, pending - 1);
     trialAt = now + WAIT_MILLIS;
+    look();
   }
 
-  /** CIC was reached; whether it serves turns is not known yet. */
-  void reached() {
+  /** CIC has taken a request that was made at {@code requestedMillis}. */
+  void served(long requestedMillis) {
     failures = 0;
+    if (requestedMillis >= refusedSince) {
+      refusals = 0;
+    }
+    look();
   }
 
-  /** CIC serves turns. */
-  void served() {
-    failures = 0;
-    refusals = 0;
+  private void look() {
+    open = failures >= FAILURES || (refusals >= REFUSALS && pending <= refusals);
   }
 
   /** Whether CIC counts as away. */
   public boolean isOpen() {
-    return failures >= FAILURES || refusals >= REFUSALS;
+    return open;
   }
 }

@@ -114,15 +114,14 @@ final class CircuitTest {
   }
 
   private void refuse(TurnId turn, Attempt attempt, int status) {
+    bench.apply(new Input.Requested(turn, attempt));
     bench.apply(new Input.ResponseEnded(turn, attempt, status, Optional.empty(), 0));
   }
 
   /** Five turns are answered 503, and wait. */
   private void openTheCircuitByRefusals() {
     for (int i = 0; i < 5; i++) {
-      TurnId turn = begin();
-      bench.apply(new Input.Requested(turn, FlowBench.ATTEMPT));
-      refuse(turn, FlowBench.ATTEMPT, 503);
+      refuse(begin(), FlowBench.ATTEMPT, 503);
     }
     assertThat(bench.circuit.isOpen()).isTrue();
   }
@@ -142,13 +141,13 @@ final class CircuitTest {
     openTheCircuitByRefusals();
     for (int i = 0; i < 10; i++) {
       Effect.Replay trial = awaitTrial();
-      bench.apply(new Input.Requested(trial.turn(), trial.attempt()));
       refuse(trial.turn(), trial.attempt(), i % 2 == 0 ? 503 : 502);
     }
     assertThat(bench.circuit.isOpen()).isTrue();
     assertThat(bench.flow.openTurns()).isEqualTo(5);
     assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
     Effect.Replay trial = awaitTrial();
+    bench.apply(new Input.Requested(trial.turn(), trial.attempt()));
     bench.apply(
         new Input.Answered(
             trial.turn(),
@@ -193,6 +192,30 @@ final class CircuitTest {
   }
 
   @Test
+  void answersToWhatWasRequestedBeforeDoNotSayThatCicIsBack() {
+    TurnId older = begin();
+    bench.apply(new Input.Requested(older, FlowBench.ATTEMPT));
+    bench.now += 2_000;
+    openTheCircuitByRefusals();
+    bench.audio(older, 1);
+    bench.responseEnded(older, 200);
+    assertThat(bench.circuit.isOpen()).isTrue();
+  }
+
+  @Test
+  void whileMostRequestsAreTakenTurnsGoAhead() {
+    for (int i = 0; i < 100; i++) {
+      TurnId turn = begin();
+      if (i % 4 == 0) {
+        refuse(turn, FlowBench.ATTEMPT, 503);
+      } else {
+        bench.apply(new Input.Requested(turn, FlowBench.ATTEMPT));
+      }
+      assertThat(bench.circuit.isOpen()).isFalse();
+    }
+  }
+
+  @Test
   void aDownchannelThatIsRefusedWith503CountsToo() {
     for (int i = 0; i < 5; i++) {
       bench.apply(
@@ -200,7 +223,7 @@ final class CircuitTest {
               begin(), FlowBench.ATTEMPT, TurnStatus.REFUSED, "cic-503", "no downchannel", false));
     }
     assertThat(bench.circuit.isOpen()).isTrue();
-    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    assertThat(bench.flow.openTurns()).isEqualTo(5);
   }
 
   @Test
