@@ -364,6 +364,23 @@ final class DispatcherPipelineTest {
   }
 
   @Test
+  void aTurnWhoseSpeechRetentionTookWhileNoDispatcherWasThereIsClosedByTheNext() throws Exception {
+    StandIn cic = stage.standIn();
+    Dispatcher first = stage.dispatcher(cic);
+    SpeechPublisher publisher = stage.publisher();
+    Turn turn = publisher.begin(TurnRequest.speech("kitchen", "ko"));
+    var _ = turn.audio(Sounds.tone(200));
+    Awaitility.await().until(() -> !stage.heard(turn.id()).records().isEmpty());
+    first.close(Duration.ZERO);
+    stage.removeSpeech();
+    stage.dispatcher(cic);
+    Spoken later = stage.speak(publisher, "kitchen", Sounds.tone(400));
+    assertThat(stage.awaitClosed(later.turn()).status()).isEqualTo(TurnStatus.OK);
+    assertThat(stage.awaitClosed(turn.id()).reason()).isEqualTo("speech-gone");
+    var _ = turn.end();
+  }
+
+  @Test
   void ownersNumbersGrowWithEveryTakeOver() throws Exception {
     StandIn cic = stage.standIn();
     SpeechPublisher publisher = stage.publisher();

@@ -34,12 +34,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.eclipse.jetty.server.Handler;
@@ -233,6 +235,17 @@ final class Stage implements AutoCloseable {
       reader.read(0, reader.end(), Duration.ofSeconds(10), records::add);
     }
     return records;
+  }
+
+  /** Removes all speech that Kafka holds, as retention does. */
+  void removeSpeech() throws Exception {
+    Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      all.put(new TopicPartition(topics.speech(), partition), RecordsToDelete.beforeOffset(-1));
+    }
+    try (Admin admin = Admin.create(kafka.admin("stage"))) {
+      var _ = admin.deleteRecords(all).all().get();
+    }
   }
 
   @Override

@@ -61,7 +61,7 @@ final class PlantedFaultTest {
     assertThat(result.findings().well()).as("turns before and after").isPositive();
   }
 
-  /** What no dispatcher would do: commits to the end of speech, whatever is open. */
+  /** What no dispatcher would do: commits to the end of speech and ledger, whatever is open. */
   private static void commitAll(String bootstrap) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       await("the group has missed its member")
@@ -72,18 +72,19 @@ final class PlantedFaultTest {
       Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
       for (int i = 0; i < PARTITIONS; i++) {
         ends.put(new TopicPartition(Topics.DEFAULT.speech(), i), OffsetSpec.latest());
+        ends.put(new TopicPartition(Topics.DEFAULT.ledger(), i), OffsetSpec.latest());
       }
+      var end = admin.listOffsets(ends).all().get();
       Map<TopicPartition, OffsetAndMetadata> commits =
           new HashMap<>(
               admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get());
-      admin
-          .listOffsets(ends)
-          .all()
-          .get()
-          .forEach((partition, end) ->
-              commits.computeIfPresent(
-                  partition,
-                  (p, commit) -> new OffsetAndMetadata(end.offset(), commit.metadata())));
+      commits.replaceAll((partition, commit) -> {
+        TopicPartition ledger = new TopicPartition(Topics.DEFAULT.ledger(), partition.partition());
+        // In its metadata: ledger=N,owner=M.
+        return new OffsetAndMetadata(
+            end.get(partition).offset(),
+            commit.metadata().replaceFirst("\\d+", "" + end.get(ledger).offset()));
+      });
       assertThat(commits).hasSize(PARTITIONS);
       admin.alterConsumerGroupOffsets(GROUP, commits).all().get();
     } catch (InterruptedException e) {

@@ -80,10 +80,15 @@ final class Oracle {
     for (TurnId turn : world.accepted.keySet()) {
       if (!world.comeAgain.contains(turn)) {
         turn(turn);
-      } else if (!world.counts.isClosed(turn) && !world.takenAway.contains(turn)) {
+      } else if (!world.counts.isClosed(turn) && !isUnknown(turn)) {
         violate(turn, "is not closed");
       }
     }
+  }
+
+  /** Whether retention took it before any owner began it: there is nobody who could know. */
+  private boolean isUnknown(TurnId turn) {
+    return world.takenAway.contains(turn) && !world.counts.isBegun(turn);
   }
 
   private void isBeginningOfWhatWasSaid(SimulatedCall call) {
@@ -104,7 +109,7 @@ final class Oracle {
         told.stream().filter(t -> t.message() instanceof Message.OfTurnClosed).toList();
     List<String> heard = heard(turn, told);
     if (closed.isEmpty()) {
-      if (!world.takenAway.contains(turn)) {
+      if (!isUnknown(turn)) {
         violate(turn, "is not closed");
       }
       return;

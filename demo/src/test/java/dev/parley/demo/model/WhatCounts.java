@@ -4,7 +4,6 @@ import dev.parley.demo.model.OffsetLog.Entry;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +60,8 @@ final class WhatCounts {
     return record.attempt().owner() < highest;
   }
 
-  boolean areClosed(Collection<TurnId> turns) {
-    return turns.stream().allMatch(this::isClosed);
+  boolean isBegun(TurnId turn) {
+    return of(turn).stream().anyMatch(e -> e.record() instanceof LedgerRecord.TurnBegun);
   }
 
   boolean isClosed(TurnId turn) {

@@ -7,8 +7,10 @@ import dev.parley.turnlog.OwnerClaims;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What the ledger says of the turns of one partition, read in order from some offset on. Like the
@@ -26,15 +28,16 @@ public final class LedgerView {
   private long end;
 
   /**
-   * How many owners began a turn and went away without a release, the last to begin it included.
+   * How many owners began a turn and went away without a release, the last to begin it included;
+   * and where in the speech it begins.
    */
-  private record Begun(int lost, long last) {
-    Begun by(long owner) {
-      return owner == last ? this : new Begun(lost + 1, owner);
+  private record Begun(int lost, long last, long speechOffset) {
+    Begun then(Begun next) {
+      return new Begun(next.last == last ? lost : lost + 1, next.last, next.speechOffset);
     }
 
     Begun released(long owner) {
-      return owner == last ? new Begun(lost - 1, last) : this;
+      return owner == last ? new Begun(lost - 1, last, speechOffset) : this;
     }
   }
 
@@ -72,8 +75,7 @@ public final class LedgerView {
       }
       case LedgerRecord.TurnBegun t -> {
         if (claims.admits(t.attempt(), Optional.empty(), offset, millis)) {
-          begun.merge(
-              t.turn(), new Begun(1, t.attempt().owner()), (before, now) -> before.by(now.last()));
+          begun.merge(t.turn(), new Begun(1, t.attempt().owner(), t.speechOffset()), Begun::then);
           released.remove(t.turn());
         }
       }
@@ -135,6 +137,17 @@ public final class LedgerView {
   /** Whether an owner has begun it. */
   boolean isBegun(TurnId turn) {
     return begun.containsKey(turn);
+  }
+
+  /** The turns that were begun and not closed, by where their speech begins. */
+  NavigableMap<Long, TurnId> unclosed() {
+    NavigableMap<Long, TurnId> unclosed = new TreeMap<>();
+    begun.forEach((turn, known) -> {
+      if (!isClosed(turn)) {
+        unclosed.put(known.speechOffset(), turn);
+      }
+    });
+    return unclosed;
   }
 
   /** How many owners began it and were lost; those that left in an orderly manner do not count. */

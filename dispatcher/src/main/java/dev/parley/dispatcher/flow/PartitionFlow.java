@@ -10,7 +10,9 @@ import dev.parley.turnlog.OwnerClaims;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,9 @@ public final class PartitionFlow {
   private final Tries tries;
   private final Answers answers;
   private LedgerView view = new LedgerView(0);
+
+  /** Begun by former owners and not met yet, by where their speech begins. */
+  private NavigableMap<Long, TurnId> toBeMet = new TreeMap<>();
 
   /** No turn that a former owner has met begins at this offset or behind it. */
   private long formerEnd;
@@ -85,7 +90,7 @@ public final class PartitionFlow {
       case Input.TakenOver t -> takenOver(t);
       case Input.Speech i -> speech(i);
       case Input.Unreadable u -> {
-        s.nextOffset = u.offset() + 1;
+        met(u.offset());
         s.effects.add(new Effect.SetAside(u.offset(), u.reason()));
       }
       case Input.Appended a -> {
@@ -172,6 +177,7 @@ public final class PartitionFlow {
     s.owner = t.owner();
     reception.own(s.owner);
     view = t.view();
+    toBeMet = view.unclosed();
     s.nextOffset = t.position();
     formerEnd = t.speechEnd();
     ownedSince = s.now;
@@ -181,7 +187,7 @@ public final class PartitionFlow {
   // ---------------------------------------------------------------------------- speech
 
   private void speech(Input.Speech input) {
-    s.nextOffset = input.offset() + 1;
+    met(input.offset());
     switch (input.record()) {
       case SpeechRecord.Begin begin -> begin(input, begin);
       case SpeechRecord.Audio audio -> {
@@ -212,6 +218,39 @@ public final class PartitionFlow {
     uploads.cutWhatIsReached();
   }
 
+  /** The record at this offset is read: what should have stood before it is gone. */
+  private void met(long offset) {
+    s.nextOffset = offset + 1;
+    while (!toBeMet.isEmpty() && toBeMet.firstKey() <= offset) {
+      var next = toBeMet.pollFirstEntry();
+      if (next.getKey() < offset) {
+        gone(next.getValue(), offset);
+      }
+    }
+  }
+
+  /**
+   * Nobody will meet this turn again, so it is closed here; else its device would wait for ever.
+   */
+  private void gone(TurnId id, long offset) {
+    if (s.turns.get(id) != null || s.turns.isSettled(id) || view.isClosed(id)) {
+      return;
+    }
+    // Only what the view was read from tells of it: the next owner must read that too.
+    Turn turn = new Turn(id, new Attempt(s.owner, 1), "", offset, view.from(), s.now, s.now);
+    s.turns.add(turn);
+    if (view.isReleased(id)) {
+      leaveToFormerOwner(turn);
+    } else if (mayBegin(turn)) {
+      tries.speechGone(turn);
+    }
+  }
+
+  private void leaveToFormerOwner(Turn turn) {
+    turn.formerUntilMillis = ownedSince + OwnerClaims.FINISHING_MILLIS;
+    formerOwners++;
+  }
+
   private void begin(Input.Speech input, SpeechRecord.Begin begin) {
     TurnId id = begin.turn();
     if (s.turns.get(id) != null) {
@@ -235,8 +274,7 @@ public final class PartitionFlow {
             s.now);
     s.turns.add(turn);
     if (view.isReleased(id)) {
-      turn.formerUntilMillis = ownedSince + OwnerClaims.FINISHING_MILLIS;
-      formerOwners++;
+      leaveToFormerOwner(turn);
     } else if (refusal.isPresent()) {
       s.close(turn, TurnStatus.REFUSED, refusal.get().reason(), refusal.get().detail());
     } else if (mayBegin(turn)) {

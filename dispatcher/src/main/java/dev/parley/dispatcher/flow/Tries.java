@@ -114,14 +114,18 @@ final class Tries {
     }
     turn.replaying = false;
     if (!turn.requested) {
-      s.close(
-          turn,
-          TurnStatus.FAILED,
-          "speech-gone",
-          "Kafka no longer holds the turn: its retention is too short for another try");
+      speechGone(turn);
     } else if (turn.cut != Turn.UNCUT && turn.isUploading()) {
       uploads.cutIfReached(turn, s.nextOffset);
     }
+  }
+
+  void speechGone(Turn turn) {
+    s.close(
+        turn,
+        TurnStatus.FAILED,
+        "speech-gone",
+        "Kafka no longer holds the turn: its retention is too short for another try");
   }
 
   /** Answered before it was sent: what is still being spoken is read on without owning it. */

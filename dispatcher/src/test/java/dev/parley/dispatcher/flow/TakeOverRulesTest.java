@@ -80,6 +80,56 @@ final class TakeOverRulesTest {
         .containsExactly(FlowBench.ATTEMPT);
   }
 
+  private static final TurnId LATER = FlowBench.turn("hall", "dialog-2");
+
+  @Test
+  void aTurnWhoseSpeechIsGoneIsClosed() {
+    claimed(1);
+    begun(1);
+    FlowBench bench = new FlowBench(view);
+    bench.acknowledges = false;
+    bench.offset = 120;
+    bench.begin(LATER);
+    assertThat(bench.closed(turn).reason()).isEqualTo("speech-gone");
+    assertThat(bench.flow.ledgerPosition())
+        .as("if the close is lost the next owner must hear of the turn too")
+        .isEqualTo(view.from());
+    bench.acknowledge();
+    bench.end(LATER, 1);
+    assertThat(bench.closed(turn).reason()).isEqualTo("speech-gone");
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+  }
+
+  @Test
+  void aTurnWhoseSpeechIsGoneAfterItsAnswerBeganIsInterrupted() {
+    claimed(1);
+    begun(1);
+    answered(1);
+    FlowBench bench = new FlowBench(view);
+    bench.offset = 120;
+    bench.begin(LATER);
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.INTERRUPTED);
+  }
+
+  @Test
+  void aTurnWhoseSpeechIsGoneWhileItsFormerOwnerFinishesItIsLeftToThat() {
+    claimed(1);
+    begun(1);
+    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), 0, 0);
+    claimed(FlowBench.OWNER);
+    FlowBench bench = new FlowBench(view);
+    bench.offset = 120;
+    bench.begin(LATER);
+    assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
+    bench.apply(
+        new Input.LedgerSeen(
+            new LedgerRecord.TurnClosed(
+                turn, by(1), TurnStatus.OK, "answered", "", Map.of(), Map.of()),
+            bench.ledgerOffset++,
+            0));
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+  }
+
   @Test
   void threeBeginsWithoutAnEndArePoison() {
     for (int owner = 1; owner <= 3; owner++) {
