@@ -6,6 +6,7 @@ import dev.parley.cli.config.Form;
 import dev.parley.cli.config.Setting;
 import dev.parley.cli.config.Settings;
 import dev.parley.cli.credentials.CredentialsFile;
+import dev.parley.dispatcher.Capacity;
 import dev.parley.dispatcher.DispatcherConfig;
 import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.cic.Credentials;
@@ -88,10 +89,15 @@ final class DispatcherSettings {
 
   private static final Setting<Integer> OPEN_TURNS =
       Setting.of(
-              "max-open-turns",
-              Form.number("N", 1, 1_000_000),
-              "open turns beyond which new ones are refused")
-          .orElse(Integer.toString(DispatcherConfig.OPEN_TURNS));
+          "max-open-turns",
+          Form.number("N", 1, 1_000_000),
+          "open turns beyond which new ones are refused; else what the heap has room for");
+
+  private static final Setting<Integer> DEVICES =
+      Setting.of(
+          "max-devices",
+          Form.number("N", 1, 1_000_000),
+          "devices that keep a downchannel; else what the heap has room for");
 
   private static final Setting<Integer> HELD_MIB =
       Setting.of(
@@ -106,7 +112,7 @@ final class DispatcherSettings {
     all.addAll(List.of(others));
     all.addAll(
         List.of(DEVICES_PER_LANE, AUDIO_LAYOUT, HELLO_LIMIT, PING, OPENS_PER_SECOND, GROUP, DRAIN));
-    all.addAll(List.of(BEGIN_AGE, OPEN_TURNS, HELD_MIB));
+    all.addAll(List.of(BEGIN_AGE, OPEN_TURNS, DEVICES, HELD_MIB));
     return all;
   }
 
@@ -126,12 +132,16 @@ final class DispatcherSettings {
         cic,
         credentials(settings, cic),
         FlowLimits.DEFAULT.withBeginAge(settings.get(BEGIN_AGE)),
-        settings.get(OPEN_TURNS),
-        settings
-            .find(HELD_MIB)
-            .map(mib -> mib * 1024L * 1024)
-            .orElse(DispatcherConfig.usualHeldBytes()),
+        capacity(settings),
         settings.get(DRAIN));
+  }
+
+  private static Capacity capacity(Settings settings) throws ConfigException {
+    Capacity usual = Capacity.ofHeap(settings.get(DEVICES_PER_LANE));
+    return new Capacity(
+        settings.find(OPEN_TURNS).orElse(usual.openTurns()),
+        settings.find(DEVICES).orElse(usual.devices()),
+        settings.find(HELD_MIB).map(mib -> mib * 1024L * 1024).orElse(usual.heldBytes()));
   }
 
   private static CicSettings cic(Settings settings) throws ConfigException {

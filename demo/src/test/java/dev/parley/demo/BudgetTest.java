@@ -2,6 +2,7 @@ package dev.parley.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.dispatcher.Capacity;
 import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.cic.Credentials;
 import dev.parley.dispatcher.flow.FlowLimits;
@@ -15,9 +16,10 @@ import dev.parley.protocol.record.TurnStatus;
 import dev.parley.standin.ClientId;
 import dev.parley.standin.Script;
 import dev.parley.standin.StandIn;
-import dev.parley.standin.StandInConfig.Capacity;
+import dev.parley.standin.StandInConfig;
 import dev.parley.standin.StopCapture;
 import dev.parley.standin.Upload;
+import dev.parley.turnlog.DevicePartition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +45,7 @@ final class BudgetTest {
         stage.standIn(config ->
             config
                 .withScript(USUAL)
-                .withCapacity(Capacity.DEFAULT.withWindows(32 * KIB, 64 * KIB)));
+                .withCapacity(StandInConfig.Capacity.DEFAULT.withWindows(32 * KIB, 64 * KIB)));
     Set<ClientId> stalled =
         IntStream.range(0, 8)
             .mapToObj(i -> ClientId.of("demo-stalled-" + i))
@@ -58,11 +60,15 @@ final class BudgetTest {
   }
 
   private void dispatcher(int openTurns, long heldBytes) throws Exception {
+    dispatcher(new Capacity(openTurns, 100, heldBytes));
+  }
+
+  private void dispatcher(Capacity capacity) throws Exception {
     var _ =
         stage.dispatcher(
             stage
                 .config(CicSettings.of(cic.uri()), Credentials.forDemo(), FlowLimits.DEFAULT)
-                .withBudget(openTurns, heldBytes));
+                .withCapacity(capacity));
   }
 
   private double held() {
@@ -120,5 +126,32 @@ final class BudgetTest {
     }
     Spoken later = stage.speak(publisher, "hall", Sounds.tone(400));
     assertThat(stage.awaitClosed(later.turn()).status()).isEqualTo(TurnStatus.OK);
+  }
+
+  @Test
+  void theDeviceThatHasBeenSilentLongestMakesRoomForAnother() throws Exception {
+    dispatcher(new Capacity(100, 2, 10_000 * KIB));
+    SpeechPublisher publisher = stage.publisher();
+    List<String> devices = onePartition(3);
+    for (String device : List.of(devices.get(0), devices.get(1), devices.get(0), devices.get(2))) {
+      Spoken spoken = stage.speak(publisher, device, Sounds.tone(400));
+      assertThat(stage.awaitClosed(spoken.turn()).status()).isEqualTo(TurnStatus.OK);
+    }
+    Awaitility.await().until(() -> !cic.hasDownchannel(ClientId.of("demo-" + devices.get(1))));
+    assertThat(cic.hasDownchannel(ClientId.of("demo-" + devices.get(0)))).isTrue();
+    assertThat(cic.hasDownchannel(ClientId.of("demo-" + devices.get(2)))).isTrue();
+    assertThat(stage.registry.get("parley.dispatcher.devices.dropped").counter().count())
+        .isEqualTo(1);
+    Spoken again = stage.speak(publisher, devices.get(1), Sounds.tone(400));
+    assertThat(stage.awaitClosed(again.turn()).status()).isEqualTo(TurnStatus.OK);
+  }
+
+  /** Devices whose speech is in the same partition. */
+  private static List<String> onePartition(int devices) {
+    return IntStream.range(0, 1_000)
+        .mapToObj(i -> "device-" + i)
+        .filter(device -> DevicePartition.of(device, Stage.PARTITIONS) == 0)
+        .limit(devices)
+        .toList();
   }
 }

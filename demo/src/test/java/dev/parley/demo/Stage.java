@@ -3,6 +3,7 @@ package dev.parley.demo;
 import dev.parley.cli.kafka.TopicPlan;
 import dev.parley.cli.kafka.TopicSetup;
 import dev.parley.demo.broker.EmbeddedBroker;
+import dev.parley.dispatcher.Capacity;
 import dev.parley.dispatcher.Dispatcher;
 import dev.parley.dispatcher.DispatcherConfig;
 import dev.parley.dispatcher.cic.CicSettings;
@@ -135,8 +136,7 @@ final class Stage implements AutoCloseable {
         cic,
         credentials,
         limits,
-        DispatcherConfig.OPEN_TURNS,
-        DispatcherConfig.usualHeldBytes(),
+        Capacity.ofHeap(cic.devicesPerLane()),
         Duration.ofSeconds(5));
   }
 

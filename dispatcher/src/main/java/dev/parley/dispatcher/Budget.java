@@ -8,17 +8,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a dispatcher takes on at once: open turns, and bytes that wait for CIC. A turn that no
- * dispatcher has begun is refused when there is no room; one that was begun is never sent away. Any
- * thread.
+ * What a dispatcher takes on at once: open turns, devices, and bytes that wait for CIC. A turn that
+ * no dispatcher has begun is refused when there is no room; one that was begun is never sent away.
+ * Any thread.
  */
 final class Budget implements Admission {
-  private final int mostOpenTurns;
+  private final Capacity capacity;
   private final HeldBytes held;
   private final Set<Tenure> tenures = ConcurrentHashMap.newKeySet();
 
-  Budget(int mostOpenTurns, HeldBytes held) {
-    this.mostOpenTurns = mostOpenTurns;
+  Budget(Capacity capacity, HeldBytes held) {
+    this.capacity = capacity;
     this.held = held;
   }
 
@@ -35,6 +35,11 @@ final class Budget implements Admission {
     return tenures.stream().mapToInt(Tenure::openTurns).sum();
   }
 
+  /** Whether as many devices have a downchannel as may. */
+  boolean isFullOfDevices() {
+    return tenures.stream().mapToInt(Tenure::devices).sum() >= capacity.devices();
+  }
+
   /** How each partition stands. */
   List<Standing> standings() {
     return tenures.stream().map(Tenure::standing).toList();
@@ -42,10 +47,11 @@ final class Budget implements Admission {
 
   @Override
   public Optional<Refusal> refusal() {
-    if (openTurns() >= mostOpenTurns) {
+    if (openTurns() >= capacity.openTurns()) {
       return Optional.of(
           new Refusal(
-              "too-many-turns", "its dispatcher has " + mostOpenTurns + " turns open already"));
+              "too-many-turns",
+              "its dispatcher has " + capacity.openTurns() + " turns open already"));
     }
     if (held.isTight()) {
       return Optional.of(

@@ -45,8 +45,8 @@ public final class Dispatcher implements AutoCloseable {
   private Dispatcher(DispatcherConfig config, MeterRegistry registry) throws IOException {
     this.config = config;
     String id = "dispatcher-" + UUID.randomUUID();
-    HeldBytes held = new HeldBytes(config.heldBytes());
-    this.budget = new Budget(config.openTurns(), held);
+    HeldBytes held = new HeldBytes(config.capacity().heldBytes());
+    this.budget = new Budget(config.capacity(), held);
     this.cic = new Cic(config.cic(), config.credentials(), this::holdsLease, held);
     this.admin = Admin.create(config.kafka().admin(id + "-admin"));
     try {
@@ -101,7 +101,7 @@ public final class Dispatcher implements AutoCloseable {
         l -> l.holdsLease() ? 1 : 0);
     metrics.gauge(
         "parley.dispatcher.circuit.open",
-        "1 while CIC can't be reached and turns wait",
+        "1 while CIC is away and turns wait",
         circuit,
         c -> c.isOpen() ? 1 : 0);
     metrics.gauge(

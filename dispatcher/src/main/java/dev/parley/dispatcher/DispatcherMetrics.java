@@ -35,6 +35,7 @@ final class DispatcherMetrics {
   private final Timer append;
   private final Counter sent;
   private final Counter replayed;
+  private final Counter devicesDropped;
   private final Timer chunkAge;
   private final Timer takeOver;
   private final MultiGauge unread;
@@ -73,6 +74,10 @@ final class DispatcherMetrics {
     this.sent =
         Counter.builder("parley.dispatcher.chunks.sent")
             .description("Chunks handed to event requests")
+            .register(registry);
+    this.devicesDropped =
+        Counter.builder("parley.dispatcher.devices.dropped")
+            .description("Silent devices that lost their downchannel to others")
             .register(registry);
     this.replayed =
         Counter.builder("parley.dispatcher.chunks.replayed")
@@ -217,6 +222,10 @@ final class DispatcherMetrics {
 
   void chunkSent() {
     sent.increment();
+  }
+
+  void deviceDropped() {
+    devicesDropped.increment();
   }
 
   void replayed() {

@@ -114,19 +114,23 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     runMailbox();
     if (tenure != null) {
       tenure.tick();
-      pauseWhileFull();
+    }
+    if (tenure != null) {
+      pauseWhileFull(tenure);
     }
   }
 
   /** The last resort: turns that hold much were given up before. */
-  private void pauseWhileFull() {
+  private void pauseWhileFull(Tenure working) {
     if (!paused && parts.cic().held().isOver()) {
       paused = true;
       partition.pause();
       parts.metrics().paused();
+      working.run(new Input.Paused());
     } else if (paused && !parts.cic().held().isTight()) {
       paused = false;
       partition.resume();
+      working.run(new Input.Resumed());
     }
   }
 

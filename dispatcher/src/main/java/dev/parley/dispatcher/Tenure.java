@@ -21,6 +21,7 @@ import dev.parley.turnlog.ReplayReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -86,9 +87,13 @@ final class Tenure implements AutoCloseable {
   private final AttachmentLog attachments;
   private final PartitionFlow flow;
   private final Map<TurnId, EventCall> calls = new HashMap<>();
-  private final Map<String, DeviceLink> links = new HashMap<>();
+
+  /** The device that has been silent longest comes first. */
+  private final Map<String, DeviceLink> links = new LinkedHashMap<>(16, 0.75f, true);
+
   private volatile boolean ended;
   private volatile int openTurns;
+  private volatile int devices;
   private volatile Standing standing;
   private long nextCheckMillis;
 
@@ -115,6 +120,11 @@ final class Tenure implements AutoCloseable {
   /** Any thread. */
   int openTurns() {
     return openTurns;
+  }
+
+  /** How many have a downchannel. Any thread. */
+  int devices() {
+    return devices;
   }
 
   /** How it stood lately. Any thread. */
@@ -153,6 +163,7 @@ final class Tenure implements AutoCloseable {
           entry.getValue().close();
           return true;
         });
+    devices = links.size();
   }
 
   /** The partition is another's already. */
@@ -168,6 +179,7 @@ final class Tenure implements AutoCloseable {
     calls.clear();
     links.values().forEach(DeviceLink::close);
     links.clear();
+    devices = 0;
   }
 
   void run(Input input) {
@@ -270,13 +282,36 @@ final class Tenure implements AutoCloseable {
 
   private void request(Effect.Request request) {
     TurnId turn = request.turn();
-    DeviceLink link =
-        links.computeIfAbsent(
-            turn.device(), device -> parts.cic().link(device, attachments, new Pushed(device)));
     calls.put(
         turn,
-        link.begin(
-            turn, request.attempt(), request.metadata(), new Answers(turn, request.attempt())));
+        link(turn.device())
+            .begin(
+                turn, request.attempt(), request.metadata(), new Answers(turn, request.attempt())));
+  }
+
+  private DeviceLink link(String device) {
+    DeviceLink link = links.get(device);
+    if (link == null) {
+      if (parts.budget().isFullOfDevices()) {
+        dropTheMostSilent();
+      }
+      link = parts.cic().link(device, attachments, new Pushed(device));
+      links.put(device, link);
+      devices = links.size();
+    }
+    return link;
+  }
+
+  /** It gets its downchannel back with its next turn, and hears nothing until then. */
+  private void dropTheMostSilent() {
+    for (var entry : links.entrySet()) {
+      if (!flow.hasOpenTurn(entry.getKey())) {
+        entry.getValue().close();
+        links.remove(entry.getKey());
+        parts.metrics().deviceDropped();
+        return;
+      }
+    }
   }
 
   private void replay(Effect.Replay replay) {

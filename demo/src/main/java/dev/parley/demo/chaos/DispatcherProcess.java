@@ -30,11 +30,11 @@ final class DispatcherProcess implements AutoCloseable {
   private static final Pattern CLAIMED =
       Pattern.compile("partition (\\d+): taken over as owner (\\d+)");
   private static final Pattern HOLDING = Pattern.compile("holding \\[([0-9, ]*)]");
+  private static final int USUAL_HEAP_MIB = 320;
   private static final List<String> JAVA =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          "-Xmx320m",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+ExitOnOutOfMemoryError");
@@ -59,9 +59,16 @@ final class DispatcherProcess implements AutoCloseable {
    */
   static DispatcherProcess start(String name, List<String> arguments, Path logs)
       throws CommandException {
+    return start(name, arguments, logs, USUAL_HEAP_MIB);
+  }
+
+  /** Starts one whose heap may be so large. */
+  static DispatcherProcess start(String name, List<String> arguments, Path logs, int heapMib)
+      throws CommandException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JAVA);
+    command.add("-Xmx" + heapMib + "m");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.parley.cli.Main", "dispatcher"));
     command.addAll(arguments);

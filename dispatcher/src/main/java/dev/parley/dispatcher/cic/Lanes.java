@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.internal.concurrent.TaskRunner;
 import okhttp3.internal.http2.ErrorCode;
 import okhttp3.internal.http2.StreamResetException;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,8 @@ final class Lanes implements AutoCloseable {
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
             .pingInterval(settings.ping())
-            .eventListener(new SameConnection());
+            .eventListener(new SameConnection())
+            .taskRunner$okhttp(lightThreads());
     if (settings.isCleartext()) {
       builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
     } else {
@@ -91,6 +93,13 @@ final class Lanes implements AutoCloseable {
     }
     this.template = builder.build();
     Thread.ofVirtual().name("lanes").start(this::run);
+  }
+
+  /** OkHttp reads each connection on a thread of its own: there may be tens of thousands. */
+  private static TaskRunner lightThreads() {
+    return new TaskRunner(
+        new TaskRunner.RealBackend(Thread.ofVirtual().name("okhttp-", 0).factory()),
+        java.util.logging.Logger.getLogger(TaskRunner.class.getName()));
   }
 
   /** A place for a device, on another lane than {@code not}. It is a user of it until it exits. */

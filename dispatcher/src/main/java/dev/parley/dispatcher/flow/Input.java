@@ -125,6 +125,12 @@ public sealed interface Input {
   /** An attempt of a turn. */
   record AttemptOf(TurnId turn, Attempt attempt) {}
 
+  /** No speech is read for want of room, until {@link Resumed}: silence is no device's fault. */
+  record Paused() implements Input {}
+
+  /** Speech is read again. */
+  record Resumed() implements Input {}
+
   /** Time has passed. */
   record Tick() implements Input {}
 

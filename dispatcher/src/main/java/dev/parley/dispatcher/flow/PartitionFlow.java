@@ -54,6 +54,7 @@ public final class PartitionFlow {
   private long ownedSince;
   private long nextLook;
   private int formerOwners;
+  private boolean isPaused;
   private boolean isVoid;
 
   /**
@@ -120,6 +121,11 @@ public final class PartitionFlow {
       case Input.Pushed p -> answers.pushed(p);
       case Input.AttachmentBegun a -> reception.attachmentBegun(a, s.now);
       case Input.AttachmentEnded a -> reception.attachmentEnded(a, s.now);
+      case Input.Paused p -> isPaused = true;
+      case Input.Resumed r -> {
+        isPaused = false;
+        s.turns.all().forEach(turn -> turn.lastSignMillis = s.now);
+      }
       case Input.Tick t -> tick();
       case Input.Revoked r -> revoked();
       case Input.Lost l -> s.turns.all().forEach(s::leave);
@@ -508,18 +514,21 @@ public final class PartitionFlow {
           TurnStatus.TIMED_OUT,
           "response-timeout",
           "CIC sent nothing for " + s.limits.response().toSeconds() + " s");
-    } else if (s.now >= turn.lastSignMillis + s.limits.idle().toMillis()) {
-      s.close(
-          turn,
-          TurnStatus.TIMED_OUT,
-          "idle-timeout",
-          "neither audio nor end came for " + s.limits.idle().toSeconds() + " s");
     } else if (s.now >= turn.time("begun") + s.limits.upload().toMillis()) {
       s.close(
           turn,
           TurnStatus.TIMED_OUT,
           "upload-timeout",
           "the turn was still being spoken after " + s.limits.upload().toSeconds() + " s");
+    } else if (isPaused || turn.replaying) {
+      // What it says is in Kafka.
+      turn.lastSignMillis = s.now;
+    } else if (s.now >= turn.lastSignMillis + s.limits.idle().toMillis()) {
+      s.close(
+          turn,
+          TurnStatus.TIMED_OUT,
+          "idle-timeout",
+          "neither audio nor end came for " + s.limits.idle().toSeconds() + " s");
     } else {
       uploads.finish(turn);
     }

@@ -113,6 +113,7 @@ final class Tries {
       return;
     }
     turn.replaying = false;
+    turn.lastSignMillis = s.now;
     if (!turn.requested) {
       speechGone(turn);
     } else if (turn.cut != Turn.UNCUT && turn.isUploading()) {

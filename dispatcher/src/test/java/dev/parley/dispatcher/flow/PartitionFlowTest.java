@@ -288,6 +288,19 @@ final class PartitionFlowTest {
   }
 
   @Test
+  void silenceIsNotCountedWhileNothingIsRead() {
+    bench.begin(turn);
+    bench.apply(new Input.Paused());
+    pass(Duration.ofSeconds(30));
+    bench.apply(new Input.Resumed());
+    pass(Duration.ofSeconds(8));
+    bench.audio(turn, 1);
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    pass(Duration.ofSeconds(11));
+    assertThat(bench.closed(turn).reason()).isEqualTo("idle-timeout");
+  }
+
+  @Test
   void keepRecordingIsASignOfLife() {
     bench.begin(turn);
     pass(Duration.ofSeconds(8));
