@@ -82,7 +82,10 @@ final class Lanes implements AutoCloseable {
             .writeTimeout(Duration.ZERO)
             .pingInterval(settings.ping())
             .eventListener(new SameConnection())
-            .taskRunner$okhttp(lightThreads());
+            .taskRunner$okhttp(
+                new TaskRunner(
+                    new TaskRunner.RealBackend(new ConnectionThreads()),
+                    java.util.logging.Logger.getLogger(TaskRunner.class.getName())));
     if (settings.isCleartext()) {
       builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
     } else {
@@ -93,13 +96,6 @@ final class Lanes implements AutoCloseable {
     }
     this.template = builder.build();
     Thread.ofVirtual().name("lanes").start(this::run);
-  }
-
-  /** OkHttp reads each connection on a thread of its own: there may be tens of thousands. */
-  private static TaskRunner lightThreads() {
-    return new TaskRunner(
-        new TaskRunner.RealBackend(Thread.ofVirtual().name("okhttp-", 0).factory()),
-        java.util.logging.Logger.getLogger(TaskRunner.class.getName()));
   }
 
   /** A place for a device, on another lane than {@code not}. It is a user of it until it exits. */
