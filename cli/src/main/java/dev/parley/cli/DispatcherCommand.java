@@ -74,9 +74,11 @@ final class DispatcherCommand implements Command {
         health.started(dispatcher::trouble);
         oldest.set(dispatcher::oldest);
         LOG.info(
-            "brings turns from {} to {}; health at port {}",
+            "brings turns from {} to {}, {} at once and {} devices at most; health at port {}",
             kafka.address(),
             config.cic().url(),
+            config.capacity().openTurns(),
+            config.capacity().devices(),
             server.port());
         Thread.ofVirtual()
             .start(() -> {

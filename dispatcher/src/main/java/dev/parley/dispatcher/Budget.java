@@ -35,9 +35,14 @@ final class Budget implements Admission {
     return tenures.stream().mapToInt(Tenure::openTurns).sum();
   }
 
+  /** Those with a downchannel, over all partitions. */
+  int devices() {
+    return tenures.stream().mapToInt(Tenure::devices).sum();
+  }
+
   /** Whether as many devices have a downchannel as may. */
   boolean isFullOfDevices() {
-    return tenures.stream().mapToInt(Tenure::devices).sum() >= capacity.devices();
+    return devices() >= capacity.devices();
   }
 
   /** How each partition stands. */

@@ -105,6 +105,18 @@ public final class Dispatcher implements AutoCloseable {
         circuit,
         c -> c.isOpen() ? 1 : 0);
     metrics.gauge(
+        "parley.dispatcher.turns.open.limit",
+        "The most turns that may be open",
+        config,
+        c -> c.capacity().openTurns());
+    metrics.gauge(
+        "parley.dispatcher.devices", "Devices that have a downchannel", budget, Budget::devices);
+    metrics.gauge(
+        "parley.dispatcher.devices.limit",
+        "The most devices that may keep a downchannel",
+        config,
+        c -> c.capacity().devices());
+    metrics.gauge(
         "parley.dispatcher.held.bytes.limit",
         "The most speech that may wait for CIC",
         held,

@@ -16,7 +16,9 @@ public record TurnId(String device, String dialog, String message) {
     Ids.check("messageId", message);
   }
 
-  /** Every record's turn is looked up: written out, this and {@link #hashCode} cost a third. */
+  /**
+   * Every record's turn is looked up by it, and a record's own, which is not written out, is slow.
+   */
   @Override
   public boolean equals(Object o) {
     return o instanceof TurnId other

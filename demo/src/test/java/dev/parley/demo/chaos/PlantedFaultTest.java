@@ -74,7 +74,12 @@ final class PlantedFaultTest {
         ends.put(new TopicPartition(Topics.DEFAULT.speech(), i), OffsetSpec.latest());
         ends.put(new TopicPartition(Topics.DEFAULT.ledger(), i), OffsetSpec.latest());
       }
-      var end = admin.listOffsets(ends).all().get();
+      Map<TopicPartition, Long> ended = new HashMap<>();
+      admin
+          .listOffsets(ends)
+          .all()
+          .get()
+          .forEach((partition, end) -> ended.put(partition, end.offset()));
       Map<TopicPartition, OffsetAndMetadata> commits =
           new HashMap<>(
               admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get());
@@ -82,8 +87,8 @@ final class PlantedFaultTest {
         TopicPartition ledger = new TopicPartition(Topics.DEFAULT.ledger(), partition.partition());
         // In its metadata: ledger=N,owner=M.
         return new OffsetAndMetadata(
-            end.get(partition).offset(),
-            commit.metadata().replaceFirst("\\d+", "" + end.get(ledger).offset()));
+            ended.getOrDefault(partition, 0L),
+            commit.metadata().replaceFirst("\\d+", "" + ended.getOrDefault(ledger, 0L)));
       });
       assertThat(commits).hasSize(PARTITIONS);
       admin.alterConsumerGroupOffsets(GROUP, commits).all().get();

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -93,12 +94,16 @@ final class SmallHeapTest {
             .containsAnyOf("stuck", "shed")
             .doesNotContain("idle-timeout");
         TurnId after = speak(publisher, "kitchen", 2, () -> {});
-        await("a turn afterwards")
-            .until(() -> {
-              readLedger(kafka);
-              return closed.containsKey(after);
-            });
-        assertThat(closed.get(after).status()).isEqualTo(TurnStatus.OK);
+        LedgerRecord.TurnClosed end =
+            await("a turn afterwards")
+                .until(
+                    () -> {
+                      readLedger(kafka);
+                      return Optional.ofNullable(closed.get(after));
+                    },
+                    Optional::isPresent)
+                .orElseThrow();
+        assertThat(end.status()).isEqualTo(TurnStatus.OK);
         assertThat(dispatcher.isAlive()).isTrue();
       }
     }

@@ -22,13 +22,13 @@ public final class Circuit {
   private static final long WAIT_MILLIS = 1_000;
 
   private int failures;
-  private int refusals;
+  private long refusals;
   private long refusedSince;
 
   /**
    * Requests since the first refusal that were not refused: a refusal comes quicker than success.
    */
-  private int pending;
+  private long pending;
 
   private volatile boolean open;
   private long trialAt;
@@ -61,7 +61,7 @@ public final class Circuit {
   void reached() {
     failures = 0;
     if (refusals > 0) {
-      pending = Math.min(pending + 1, Integer.MAX_VALUE - 1);
+      pending++;
     }
     look();
   }
@@ -72,7 +72,7 @@ public final class Circuit {
       refusedSince = now;
       pending = 0;
     }
-    refusals = Math.min(refusals + 1, Integer.MAX_VALUE - 1);
+    refusals++;
     pending = Math.max(0, pending - 1);
     trialAt = now + WAIT_MILLIS;
     look();

@@ -247,7 +247,9 @@ public final class PartitionFlow {
     s.turns.add(turn);
     if (view.isReleased(id)) {
       leaveToFormerOwner(turn);
-    } else if (mayBegin(turn)) {
+    } else if (view.isAnswered(id)) {
+      interrupted(turn);
+    } else {
       tries.speechGone(turn);
     }
   }
@@ -311,11 +313,7 @@ public final class PartitionFlow {
   /** Whether what former owners left of it allows another attempt; else the turn is closed. */
   private boolean mayBegin(Turn turn) {
     if (view.isAnswered(turn.id)) {
-      s.close(
-          turn,
-          TurnStatus.INTERRUPTED,
-          "interrupted",
-          "its answer had begun when its dispatcher went away");
+      interrupted(turn);
       return false;
     }
     int owners = view.ownersLost(turn.id);
@@ -329,6 +327,14 @@ public final class PartitionFlow {
       return false;
     }
     return true;
+  }
+
+  private void interrupted(Turn turn) {
+    s.close(
+        turn,
+        TurnStatus.INTERRUPTED,
+        "interrupted",
+        "its answer had begun when its dispatcher went away");
   }
 
   /** Barge-in: the device speaks anew, so what it was still saying counts no more. */
@@ -506,6 +512,7 @@ public final class PartitionFlow {
     if (s.now < s.deadline(turn)) {
       return;
     }
+    boolean isIdle = s.now >= turn.lastSignMillis + s.limits.idle().toMillis();
     if (turn.awaitsRetry()) {
       tries.tryAgainIfReachable(turn);
     } else if (!turn.isUploading()) {
@@ -520,10 +527,10 @@ public final class PartitionFlow {
           TurnStatus.TIMED_OUT,
           "upload-timeout",
           "the turn was still being spoken after " + s.limits.upload().toSeconds() + " s");
-    } else if (isPaused || turn.replaying) {
+    } else if (isIdle && (isPaused || turn.replaying)) {
       // What it says is in Kafka.
       turn.lastSignMillis = s.now;
-    } else if (s.now >= turn.lastSignMillis + s.limits.idle().toMillis()) {
+    } else if (isIdle) {
       s.close(
           turn,
           TurnStatus.TIMED_OUT,
