@@ -20,6 +20,7 @@ import dev.parley.standin.StandInConfig;
 import dev.parley.standin.StopCapture;
 import dev.parley.standin.Upload;
 import dev.parley.turnlog.DevicePartition;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -79,12 +80,21 @@ final class BudgetTest {
   void theTurnThatHoldsMostIsGivenUpAndItsNeighboursAreNone() throws Exception {
     dispatcher(100, 1_024 * KIB);
     SpeechPublisher publisher = stage.publisher();
+    Turn neighbour = publisher.begin(TurnRequest.speech("kitchen", "ko"));
+    Awaitility.await().until(() -> !stage.heard(neighbour.id()).records().isEmpty());
     Spoken large = stage.speak(publisher, "stalled-0", Sounds.tone(50_000));
-    Spoken neighbour = stage.speak(publisher, "kitchen", Sounds.tone(2_000));
+    Awaitility.await("the large one is given up")
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> {
+          var _ = neighbour.audio(Sounds.tone(200));
+          return stage.closed().stream().anyMatch(turn -> turn.turn().equals(large.turn()));
+        });
     LedgerRecord.TurnClosed closed = stage.awaitClosed(large.turn());
     assertThat(closed.status()).isEqualTo(TurnStatus.FAILED);
     assertThat(closed.reason()).isIn("shed", "stuck");
-    assertThat(stage.awaitClosed(neighbour.turn()).status()).isEqualTo(TurnStatus.OK);
+    var _ = neighbour.end();
+    assertThat(stage.awaitClosed(neighbour.id()).status()).isEqualTo(TurnStatus.OK);
     assertThat(held()).isLessThanOrEqualTo(1_024 * KIB + 6_400);
   }
 

@@ -47,7 +47,10 @@ final class Tenure implements AutoCloseable {
    */
   private static final Duration STUCK = Duration.ofSeconds(1);
 
-  /** Calls are looked at not with every poll, of which there may be hundreds a second. */
+  /** Time passes not with every poll, of which there may be hundreds a second. */
+  private static final long TICK_MILLIS = 10;
+
+  /** How often calls are looked at. */
   private static final long CHECK_MILLIS = 200;
 
   /** What a tenure needs of the partition that it is about. */
@@ -95,6 +98,7 @@ final class Tenure implements AutoCloseable {
   private volatile int openTurns;
   private volatile int devices;
   private volatile Standing standing;
+  private long nextTickMillis;
   private long nextCheckMillis;
 
   Tenure(TopicPartition partition, long owner, DispatcherParts parts, PartitionDesk desk) {
@@ -133,8 +137,12 @@ final class Tenure implements AutoCloseable {
   }
 
   void tick() {
-    run(new Input.Tick());
     long now = parts.clock().millis();
+    if (now < nextTickMillis) {
+      return;
+    }
+    nextTickMillis = now + TICK_MILLIS;
+    run(new Input.Tick());
     if (now >= nextCheckMillis) {
       nextCheckMillis = now + CHECK_MILLIS;
       long held = 0;

@@ -62,10 +62,14 @@ public record RawRecord(String key, Map<String, String> headers, byte[] value) {
   }
 
   TurnId turn() throws MalformedException {
-    if (!Ids.isValid(key)) {
-      throw new MalformedException("the key is not a valid dialogRequestId");
+    try {
+      return new TurnId(header("device"), key, header("message"));
+    } catch (IllegalArgumentException e) {
+      // Looked at again only to say which it is: this is done for every chunk.
+      var _ = id("device");
+      var _ = id("message");
+      throw new MalformedException("the key is not a valid dialogRequestId", e);
     }
-    return new TurnId(id("device"), key, id("message"));
   }
 
   Optional<TurnId> turnIfAny() throws MalformedException {
