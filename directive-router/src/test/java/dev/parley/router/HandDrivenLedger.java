@@ -113,17 +113,17 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
 
   @Override
   public void pause() {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("the router never pauses a partition");
   }
 
   @Override
   public void resume() {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("the router never resumes a partition");
   }
 
   @Override
   public void seek(long to) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("the router never seeks in a partition");
   }
 
   private BlockingQueue<AttachmentPiece> piecesOf(String attachment) {

@@ -9,7 +9,7 @@ package dev.parley.dispatcher;
  * @param heldBytes the most speech that waits for CIC, in bytes
  */
 public record Capacity(int openTurns, int devices, long heldBytes) {
-  /** Ten times what two cores carry in real time. */
+  /** About six times what two cores carry in real time. */
   private static final int MOST_TURNS = 20_000;
 
   private static final int MOST_DEVICES = 1_000_000;
