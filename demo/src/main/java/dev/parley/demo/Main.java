@@ -3,7 +3,6 @@ package dev.parley.demo;
 import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Console;
-import dev.parley.demo.chaos.ChaosCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +16,15 @@ public final class Main {
     List<Command> commands =
         new ArrayList<>(
             List.of(
-                new DemoCommand(), new BrokerCommand(), new StandInCommand(), new ChaosCommand()));
+                new DemoCommand(),
+                new BrokerCommand(),
+                new StandInCommand(),
+                new CommandElsewhere(
+                    "chaos",
+                    "Kills dispatchers and breaks other things, and checks that no turn is lost or"
+                        + " mixed."),
+                new CommandElsewhere(
+                    "bench", "Measures Parley against the simplest that could do the same.")));
     commands.addAll(dev.parley.cli.Main.commands());
     return List.copyOf(commands);
   }

@@ -1,0 +1,212 @@
+package dev.parley.trials.chaos;
+
+import dev.parley.protocol.Json;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.trials.chaos.History.Entry;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Tells people and programs what came of a run. */
+final class ChaosReport {
+  private static final int SHOWN = 20;
+  private static final String ROW = "  %-8s %5s  %15s %6s  %8s  %-52s  %s";
+
+  private final ChaosResult result;
+  private final Findings findings;
+
+  ChaosReport(ChaosResult result) {
+    this.result = result;
+    this.findings = result.findings();
+  }
+
+  /** A table. */
+  void print(PrintStream out) {
+    ChaosPlan plan = result.plan();
+    out.println();
+    out.println(
+        "seed %d: %d faults in %d s, %d devices, %d dispatchers"
+            .formatted(
+                plan.seed(),
+                result.injections().size(),
+                result.took().toSeconds(),
+                plan.devices(),
+                plan.dispatchers()));
+    out.println("  turns accepted   %8d".formatted(findings.accepted()));
+    out.println(
+        "  closed well      %8d  %6.2f %%".formatted(findings.well(), 100 * findings.share()));
+    new TreeMap<>(findings.outcomes())
+        .forEach((outcome, count) -> {
+          if (!outcome.equals(Findings.WELL)) {
+            out.println("    %-40s %6d".formatted(outcome, count));
+          }
+        });
+    out.println(
+        "  turns hurt       "
+            + Findings.words().stream()
+                .map(word -> word + " " + findings.turns(word))
+                .collect(Collectors.joining("  ")));
+    out.println(
+        ROW.formatted(
+            "fault",
+            "times",
+            "open turns, min",
+            "median",
+            "not well",
+            "ms until claimed again",
+            ""));
+    result.plan().faults().forEach(fault -> print(out, fault));
+    if (result.stalled() > 0) {
+      out.println("  streams stalled  %8d".formatted(result.stalled()));
+    }
+    if (!result.endedByThemselves().isEmpty()) {
+      out.println("  ended by themselves, and started again: " + result.endedByThemselves());
+    }
+    findings.violations().stream().limit(SHOWN).forEach(v -> out.println("  " + v));
+    if (findings.violations().size() > SHOWN) {
+      out.println("  and " + (findings.violations().size() - SHOWN) + " more");
+    }
+    out.println(verdict());
+  }
+
+  private String verdict() {
+    if (result.isGood()) {
+      return "Every promise was kept.";
+    }
+    return findings.violations().isEmpty()
+        ? "No turn was hurt, but fewer than %.0f %% were closed well, with an endpoint that was well."
+            .formatted(100 * ChaosResult.WELL)
+        : "A promise was broken.";
+  }
+
+  private void print(PrintStream out, Fault fault) {
+    List<Long> open = open(fault);
+    TakeOvers takeOvers = result.takeOvers(fault);
+    out.println(
+        ROW.formatted(
+            fault.word(),
+            Integer.toString(open.size()),
+            Long.toString(TakeOvers.percentile(open, 0)),
+            Long.toString(TakeOvers.percentile(open, 50)),
+            Long.toString(result.notWell(fault)),
+            times("", takeOvers.claims()),
+            times("turns begun again: ", takeOvers.turns())));
+  }
+
+  private List<Long> open(Fault fault) {
+    return result.injections(fault).stream().map(i -> (long) i.open().size()).toList();
+  }
+
+  private static String times(String what, List<Long> millis) {
+    return millis.isEmpty()
+        ? ""
+        : "%sp50 %d, p99 %d, max %d (%d)"
+            .formatted(
+                what,
+                TakeOvers.percentile(millis, 50),
+                TakeOvers.percentile(millis, 99),
+                TakeOvers.percentile(millis, 100),
+                millis.size());
+  }
+
+  /** The same for programs. */
+  byte[] json() {
+    ObjectNode json = Json.newObject();
+    ChaosPlan plan = result.plan();
+    json.put("seed", plan.seed());
+    json.put("kills", plan.kills());
+    json.put("rounds", plan.rounds());
+    json.put("devices", plan.devices());
+    json.put("dispatchers", plan.dispatchers());
+    json.put("partitions", plan.partitions());
+    json.put("groupProtocol", plan.groupProtocol());
+    json.put("openTurnsWanted", plan.openTurns());
+    json.put("stallOneIn", plan.stallOneIn());
+    json.put("healthyEndpoint", plan.hasHealthyEndpoint());
+    json.put("seconds", result.took().toSeconds());
+    json.put("good", result.isGood());
+    json.put("accepted", findings.accepted());
+    json.put("well", findings.well());
+    json.put("share", findings.share());
+    json.put("stalled", result.stalled());
+    ObjectNode outcomes = json.putObject("outcomes");
+    new TreeMap<>(findings.outcomes()).forEach(outcomes::put);
+    ObjectNode hurt = json.putObject("hurt");
+    Findings.words().forEach(word -> hurt.put(word, findings.turns(word)));
+    ObjectNode kinds = json.putObject("kinds");
+    for (Fault fault : plan.faults()) {
+      ObjectNode kind = kinds.putObject(fault.word());
+      kind.put("times", open(fault).size());
+      kind.put("openTurnsMin", TakeOvers.percentile(open(fault), 0));
+      kind.put("openTurnsMedian", TakeOvers.percentile(open(fault), 50));
+      kind.put("notWell", result.notWell(fault));
+      TakeOvers takeOvers = result.takeOvers(fault);
+      times(kind.putObject("claimMillis"), takeOvers.claims());
+      times(kind.putObject("turnMillis"), takeOvers.turns());
+    }
+    ArrayNode faults = json.putArray("faults");
+    for (Injection injection : result.injections()) {
+      ObjectNode one = faults.addObject();
+      one.put("fault", injection.fault().word());
+      one.put("at", injection.millis());
+      one.put("openTurns", injection.open().size());
+      ArrayNode partitions = one.putArray("partitions");
+      injection.victim().keySet().stream().sorted().forEach(partitions::add);
+    }
+    ArrayNode ended = json.putArray("endedByThemselves");
+    result.endedByThemselves().forEach(ended::add);
+    ArrayNode violations = json.putArray("violations");
+    for (Violation violation : findings.violations()) {
+      violations
+          .addObject()
+          .put("kind", violation.kind().toString())
+          .put("turn", violation.turn().toString())
+          .put("evidence", violation.evidence());
+    }
+    ObjectNode records = json.putObject("records");
+    findings.violations().stream()
+        .map(Violation::turn)
+        .distinct()
+        .limit(SHOWN)
+        .forEach(turn -> {
+          ArrayNode array = records.putArray(turn.toString());
+          story(turn).forEach(array::add);
+        });
+    return Json.bytes(json);
+  }
+
+  /** All that the ledger says of a turn, with the claims of its partition. */
+  private List<String> story(TurnId turn) {
+    Optional<Integer> partition =
+        result.history().ledger().stream()
+            .filter(e -> e.turn().equals(Optional.of(turn)))
+            .map(Entry::partition)
+            .findFirst();
+    return result.history().ledger().stream()
+        .filter(e -> partition.equals(Optional.of(e.partition())))
+        .filter(e ->
+            e.turn().equals(Optional.of(turn))
+                || e.record() instanceof LedgerRecord.Owner
+                || e.record() instanceof LedgerRecord.Release)
+        .map(e ->
+            "%s %d %s %s"
+                .formatted(
+                    e.place(),
+                    e.millis(),
+                    e.record().attempt(),
+                    e.record().getClass().getSimpleName()))
+        .toList();
+  }
+
+  private static void times(ObjectNode json, List<Long> millis) {
+    json.put("count", millis.size());
+    for (int percent : new int[] {50, 99, 100}) {
+      json.put("p" + percent, TakeOvers.percentile(millis, percent));
+    }
+  }
+}

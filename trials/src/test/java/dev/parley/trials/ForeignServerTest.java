@@ -1,0 +1,92 @@
+package dev.parley.trials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.parley.dispatcher.cic.CicSettings;
+import dev.parley.dispatcher.flow.FlowLimits;
+import dev.parley.producer.Spoken;
+import dev.parley.protocol.message.Directive;
+import dev.parley.protocol.multipart.EventBody;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.TurnStatus;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The dispatcher's requests, read by software that knows nothing of Parley: node's http2 and
+ * busboy. Where there is no node it is skipped; CI sets PARLEY_REQUIRE_NODE, and there that is a
+ * failure.
+ */
+final class ForeignServerTest {
+  private static final File FOLDER = new File("src/test/foreign");
+
+  @ParameterizedTest
+  @EnumSource(EventBody.Layout.class)
+  void aServerThatIsNotOursUnderstandsTheRequest(EventBody.Layout layout) throws Exception {
+    install();
+    Process node = start("node", "server.js");
+    try (Stage stage = new Stage();
+        BufferedReader said = node.inputReader(StandardCharsets.UTF_8)) {
+      String port = said.readLine();
+      assertThat(port).as("the port that the server says").matches("[0-9]+");
+      stage.dispatcher(
+          CicSettings.of(URI.create("http://127.0.0.1:" + port)).withLayout(layout),
+          FlowLimits.DEFAULT);
+      Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(1_100));
+
+      assertThat(stage.awaitClosed(spoken.turn()).status()).isEqualTo(TurnStatus.OK);
+      LedgerRecord.DirectiveReceived answer =
+          stage.heard(spoken.turn()).of(LedgerRecord.DirectiveReceived.class).getFirst();
+      ObjectNode understood = Directive.parse(answer.json()).payload();
+      assertThat(understood.path("event").asString()).isEqualTo("SpeechRecognizer.Recognize");
+      assertThat(understood.path("metadataName").asString()).isEqualTo("metadata");
+      assertThat(understood.path("sha256").asString()).isEqualTo(spoken.sha256());
+      assertThat(understood.path("contentLength").isNull()).as("C14: no Content-Length").isTrue();
+      assertThat(understood.path("sizes").toString())
+          .isEqualTo(
+              layout == EventBody.Layout.PART_PER_CHUNK
+                  ? "[6400,6400,6400,6400,6400,3200]"
+                  : "[35200]");
+    } finally {
+      node.destroy();
+    }
+  }
+
+  private static void install() throws Exception {
+    if (new File(FOLDER, "node_modules/busboy").exists()) {
+      return;
+    }
+    try {
+      Process npm = start("npm", "ci", "--silent", "--no-audit", "--no-fund");
+      if (npm.waitFor(2, TimeUnit.MINUTES) && npm.exitValue() == 0) {
+        return;
+      }
+      npm.destroy();
+      missing("npm ci did not work");
+    } catch (IOException e) {
+      missing("there is no npm");
+    }
+  }
+
+  private static void missing(String what) {
+    if ("required".equals(System.getProperty("node"))) {
+      throw new AssertionError(what + ", and -Dnode=required was given");
+    }
+    abort(what + ": install Node.js and npm to run this test");
+  }
+
+  private static Process start(String... command) throws IOException {
+    return new ProcessBuilder(command)
+        .directory(FOLDER)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+}

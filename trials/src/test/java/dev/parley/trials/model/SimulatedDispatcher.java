@@ -1,0 +1,423 @@
+package dev.parley.trials.model;
+
+import dev.parley.dispatcher.flow.Admission;
+import dev.parley.dispatcher.flow.Circuit;
+import dev.parley.dispatcher.flow.Effect;
+import dev.parley.dispatcher.flow.FlowLimits;
+import dev.parley.dispatcher.flow.Input;
+import dev.parley.dispatcher.flow.LedgerView;
+import dev.parley.dispatcher.flow.PartitionFlow;
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.trials.model.OffsetLog.Entry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partition in one dispatcher's hands: the real flow, with the edges' part played by hand. What
+ * has threads of its own in the dispatcher waits here in queues, until the world lets it go on.
+ */
+final class SimulatedDispatcher {
+  private static final FlowLimits LIMITS =
+      new FlowLimits(
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(15),
+          3,
+          3,
+          Duration.ofMillis(250),
+          1_000,
+          100);
+
+  /** What one dispatcher can hold: one new turn in forty is refused. */
+  private static final int REFUSED_ONE_IN = 40;
+
+  /** A commit: where to read on, and what stands beside it. */
+  record Commit(long offset, Optional<LedgerPlace> ledger) {}
+
+  /** The commit's metadata. */
+  record LedgerPlace(long from, long ownerBefore) {}
+
+  /** A record on its way to the ledger. */
+  record Pending(LedgerRecord record, LongConsumer appended) {}
+
+  final String id;
+  private final World world;
+  private final Circuit circuit = new Circuit();
+  private final Deque<Runnable> mailbox = new ArrayDeque<>();
+  private final Deque<Pending> appends = new ArrayDeque<>();
+
+  /** What other threads will do: read the ledger, read speech again, ask where it ends. */
+  private final Deque<Runnable> reads = new ArrayDeque<>();
+
+  private final Map<TurnId, SimulatedCall> calls = new LinkedHashMap<>();
+  private Commit commit;
+  private PartitionFlow flow;
+  private long position;
+  private boolean tookOver;
+  private boolean leaving;
+
+  SimulatedDispatcher(World world, String id, Optional<Commit> committed) {
+    this.world = world;
+    this.id = id;
+    this.commit = committed.orElseGet(() -> new Commit(world.speech.start(), Optional.empty()));
+    this.position = Math.max(commit.offset, world.speech.start());
+    this.flow = newFlow();
+    reads.add(this::claim);
+  }
+
+  private PartitionFlow newFlow() {
+    return new PartitionFlow(LIMITS, this::refusal, circuit, world.random);
+  }
+
+  private Optional<Admission.Refusal> refusal() {
+    return world.random.nextInt(REFUSED_ONE_IN) == 0
+        ? Optional.of(new Admission.Refusal("overloaded", "there is no room for it now"))
+        : Optional.empty();
+  }
+
+  long position() {
+    return position;
+  }
+
+  /** Whether nothing goes on here and nothing is left to do. */
+  boolean isQuiet() {
+    return tookOver
+        && flow.openTurns() == 0
+        && mailbox.isEmpty()
+        && appends.isEmpty()
+        && reads.isEmpty()
+        && position >= world.speech.end();
+  }
+
+  // What the world makes happen; false where there was nothing to do.
+
+  boolean poll() {
+    if (!tookOver || leaving) {
+      return false;
+    }
+    List<Entry<SpeechRecord>> next = world.speech.between(position, world.speech.end());
+    if (next.isEmpty()) {
+      position = world.speech.end(); // Past what is no record.
+      return false;
+    }
+    Entry<SpeechRecord> entry = next.getFirst();
+    position = entry.offset() + 1;
+    run(new Input.Speech(entry.offset(), entry.millis(), entry.record()));
+    return true;
+  }
+
+  boolean complete() {
+    Runnable completion = mailbox.poll();
+    if (completion != null) {
+      completion.run();
+    }
+    return completion != null;
+  }
+
+  boolean land() {
+    Pending pending = appends.poll();
+    if (pending != null) {
+      pending.appended.accept(world.append(pending.record));
+    }
+    return pending != null;
+  }
+
+  boolean read() {
+    Runnable read = reads.poll();
+    if (read != null) {
+      read.run();
+    }
+    return read != null;
+  }
+
+  boolean answer() {
+    List<SimulatedCall> open = calls.values().stream().filter(c -> !c.isOver()).toList();
+    if (!open.isEmpty()) {
+      open.get(world.random.nextInt(open.size())).step(world.random);
+    }
+    return !open.isEmpty();
+  }
+
+  boolean tick() {
+    if (tookOver) {
+      run(new Input.Tick());
+    }
+    return tookOver;
+  }
+
+  /** The ledger's producer gives up what it holds; some of it was appended all the same. */
+  boolean writeFails() {
+    boolean claiming = appends.stream().anyMatch(p -> p.record instanceof LedgerRecord.Owner);
+    if (appends.isEmpty() || !(claiming || tookOver)) {
+      return false;
+    }
+    for (Pending pending : appends) {
+      if (world.random.nextInt(3) == 0) {
+        world.append(pending.record);
+      }
+    }
+    appends.clear();
+    if (claiming) {
+      reads.add(this::claim);
+    } else {
+      PartitionFlow failed = flow;
+      mailbox.add(() -> {
+        if (flow == failed) {
+          startOver("the ledger can't be written");
+        }
+      });
+    }
+    return true;
+  }
+
+  /** What would be committed now; while the partition is being claimed, what was before. */
+  Commit committable() {
+    if (tookOver && !leaving) {
+      commit =
+          new Commit(
+              flow.commitPosition(),
+              Optional.of(new LedgerPlace(flow.ledgerPosition(), flow.ledgerOwner())));
+    }
+    return commit;
+  }
+
+  /**
+   * The partition goes in an orderly manner: what has happened is heard first, and some turns may
+   * be finished.
+   *
+   * @return whether it goes on for these
+   */
+  boolean revoked(Runnable doCommit) {
+    for (int n = mailbox.size(); n > 0; n--) {
+      complete();
+    }
+    if (tookOver) {
+      run(new Input.Revoked());
+    }
+    doCommit.run();
+    leaving = true;
+    return !hasLeft();
+  }
+
+  /** Whether nothing is left that it might finish. */
+  boolean hasLeft() {
+    return !tookOver || flow.openTurns() == 0;
+  }
+
+  void lost() {
+    if (tookOver) {
+      run(new Input.Lost());
+    }
+    end();
+  }
+
+  /** It is no more; what its producer still has may come later, or never. */
+  void end() {
+    calls.values().forEach(SimulatedCall::abort);
+    calls.clear();
+    mailbox.clear();
+    reads.clear();
+    int landing = world.random.nextInt(appends.size() + 1);
+    for (Pending pending : appends) {
+      if (landing-- > 0) {
+        world.strays.add(pending.record);
+      }
+    }
+    appends.clear();
+    tookOver = false;
+  }
+
+  // The take-over, as on its own thread.
+
+  private void claim() {
+    if (!world.holds(this)) {
+      reads.add(this::claim); // Without the lease nobody claims.
+      return;
+    }
+    LedgerView view =
+        commit
+            .ledger
+            .map(place -> new LedgerView(place.from, place.ownerBefore))
+            .orElseGet(() -> new LedgerView(0));
+    Claim claim = new Claim(view);
+    claim.readTo(world.ledger.end());
+    claim.next();
+  }
+
+  private final class Claim {
+    private final LedgerView view;
+    private long read;
+    private long watched;
+    private @Nullable String winner;
+
+    Claim(LedgerView view) {
+      this.view = view;
+      this.read = view.from();
+    }
+
+    void next() {
+      long number = view.owner() + 1;
+      watched = number;
+      winner = null;
+      appends.add(
+          new Pending(
+              new LedgerRecord.Owner(new Attempt(number, 0), id),
+              offset -> {
+                reads.add(() -> {
+                  readTo(offset + 1);
+                  if (id.equals(winner)) {
+                    view.readTo(read);
+                    long speechEnd = world.speech.end();
+                    mailbox.add(() -> claimed(number, view, speechEnd));
+                  } else {
+                    world.count("claim lost");
+                    next();
+                  }
+                });
+              }));
+    }
+
+    void readTo(long end) {
+      for (Entry<LedgerRecord> entry : world.ledger.between(read, end)) {
+        if (entry.record() instanceof LedgerRecord.Owner owner) {
+          if (owner.attempt().owner() == watched && winner == null) {
+            winner = owner.dispatcher();
+          } else if (owner.attempt().owner() > watched && watched > 0) {
+            winner = winner == null ? "" : winner;
+          }
+        } else if (world.plant == Plant.BLIND_TAKE_OVER) {
+          continue;
+        }
+        view.apply(entry.record(), entry.offset(), entry.millis());
+      }
+      read = Math.max(read, end);
+    }
+  }
+
+  private void claimed(long number, LedgerView view, long speechEnd) {
+    flow = newFlow();
+    tookOver = true;
+    run(new Input.TakenOver(number, view, position, speechEnd));
+  }
+
+  /** The tenure is void: everything begins again from the commit. */
+  private void startOver(String reason) {
+    if (!tookOver) {
+      return;
+    }
+    world.count("starts over: " + reason.replaceAll("[0-9]+", "N"));
+    world.trace(id + " starts over: " + reason);
+    committable();
+    run(new Input.Lost());
+    tookOver = false;
+    calls.values().forEach(SimulatedCall::abort);
+    calls.clear();
+    if (!leaving) {
+      position = Math.max(commit.offset, world.speech.start());
+      reads.add(this::claim);
+    }
+  }
+
+  // What the flow wants.
+
+  private void run(Input input) {
+    for (Effect effect : flow.apply(input, world.now)) {
+      perform(effect);
+    }
+  }
+
+  /** Hands inputs to the flow of now; what an ended tenure asked for is void. */
+  private Consumer<Input> toFlow() {
+    PartitionFlow asking = flow;
+    return input ->
+        mailbox.add(() -> {
+          if (tookOver && flow == asking) {
+            run(input);
+          }
+        });
+  }
+
+  private void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Append append -> {
+        Consumer<Input> answer = toFlow();
+        appends.add(
+            new Pending(
+                append.record(),
+                offset -> answer.accept(new Input.Appended(append.record(), offset))));
+      }
+      case Effect.Request request -> {
+        SimulatedCall call =
+            new SimulatedCall(request.turn(), request.attempt(), world.random, toFlow());
+        world.calls.add(call);
+        calls.put(request.turn(), call);
+        if (request.attempt().number() > 1) {
+          world.count("tried again");
+        }
+      }
+      case Effect.Replay replay -> {
+        Consumer<Input> answer = toFlow();
+        reads.add(() -> replay(replay, answer));
+      }
+      case Effect.Send send -> of(send.turn()).ifPresent(call -> call.send(send.pcm()));
+      case Effect.Finish finish -> of(finish.turn()).ifPresent(SimulatedCall::finish);
+      case Effect.Abort abort -> of(abort.turn()).ifPresent(SimulatedCall::abort);
+      case Effect.Leave leave ->
+          Optional.ofNullable(calls.remove(leave.turn())).ifPresent(SimulatedCall::abort);
+      case Effect.Forget forget -> calls.remove(forget.turn());
+      case Effect.AskSpeechEnd ask -> {
+        if (world.random.nextInt(8) > 0) { // Else Kafka does not say.
+          Consumer<Input> answer = toFlow();
+          reads.add(() ->
+              answer.accept(new Input.SpeechEnd(ask.turn(), ask.attempt(), world.speech.end())));
+        }
+      }
+      case Effect.ReadLedger read -> {
+        Consumer<Input> answer = toFlow();
+        reads.add(() -> readLedger(read, answer));
+      }
+      case Effect.StartOver over -> startOver(over.reason());
+      case Effect.SetAside aside -> world.count("set aside: " + word(aside.reason()));
+      case Effect.PassedOver passed -> world.count("passed over: " + passed.reason());
+    }
+  }
+
+  private static String word(String reason) {
+    int colon = reason.indexOf(':');
+    return colon < 0 ? reason : reason.substring(0, colon);
+  }
+
+  private Optional<SimulatedCall> of(TurnId turn) {
+    return Optional.ofNullable(calls.get(turn));
+  }
+
+  private void replay(Effect.Replay replay, Consumer<Input> answer) {
+    long to = replay.to() == Effect.SPEECH_END ? world.speech.end() : replay.to();
+    for (Entry<SpeechRecord> entry : world.speech.between(replay.from(), to)) {
+      if (entry.record().turn().equals(replay.turn())) {
+        answer.accept(new Input.Replayed(replay.turn(), replay.attempt(), entry.record()));
+      }
+    }
+    answer.accept(new Input.ReplayedTo(replay.turn(), replay.attempt(), to));
+  }
+
+  private void readLedger(Effect.ReadLedger read, Consumer<Input> answer) {
+    long to = read.to() == Effect.LEDGER_END ? world.ledger.end() : read.to();
+    for (Entry<LedgerRecord> entry : world.ledger.between(read.from(), to)) {
+      answer.accept(new Input.LedgerSeen(entry.record(), entry.offset(), entry.millis()));
+    }
+    answer.accept(new Input.LedgerReadTo(to));
+  }
+}
