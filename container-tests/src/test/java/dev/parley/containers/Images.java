@@ -2,6 +2,8 @@ package dev.parley.containers;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.testcontainers.utility.DockerImageName;
 
 /**
@@ -15,6 +17,8 @@ enum Images {
 
   /** The repository's top folder. */
   static final Path TOP = Path.of("..").toAbsolutePath().normalize();
+
+  private static final Duration WITHIN = Duration.ofMinutes(6);
 
   private static boolean made;
 
@@ -38,9 +42,13 @@ enum Images {
         new ProcessBuilder(TOP.resolve("deploy/images").toString(), "--built").inheritIO();
     script.environment().put("JAVA_HOME", System.getProperty("java.home"));
     try {
-      int status = script.start().waitFor();
-      if (status != 0) {
-        throw new IOException("deploy/images has failed with status " + status);
+      Process process = script.start();
+      if (!process.waitFor(WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroy();
+        throw new IOException("deploy/images has not ended after " + WITHIN.toMinutes() + " min");
+      }
+      if (process.exitValue() != 0) {
+        throw new IOException("deploy/images has failed with status " + process.exitValue());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

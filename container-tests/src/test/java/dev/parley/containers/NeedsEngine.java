@@ -1,18 +1,16 @@
 package dev.parley.containers;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.parley.testing.Needed;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 import org.testcontainers.DockerClientFactory;
 
 /**
@@ -38,18 +36,11 @@ import org.testcontainers.DockerClientFactory;
         }
         return ConditionEvaluationResult.enabled("a Docker engine answers");
       }
-      if (System.getProperty("containers", "").equals("required")) {
-        throw new IllegalStateException(ABSENT);
+      try {
+        throw Needed.CONTAINERS.missing(ABSENT);
+      } catch (TestAbortedException e) {
+        return ConditionEvaluationResult.disabled(ABSENT);
       }
-      tell();
-      return ConditionEvaluationResult.disabled(ABSENT);
-    }
-
-    /** On the console: what System.err takes goes to a file that nobody reads when tests pass. */
-    private static void tell() {
-      var console =
-          new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-      console.println("container tests are skipped: " + ABSENT);
     }
   }
 }

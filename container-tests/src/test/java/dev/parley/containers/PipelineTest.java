@@ -38,7 +38,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.kafka.KafkaContainer;
 
@@ -47,6 +49,7 @@ import org.testcontainers.kafka.KafkaContainer;
  * for.
  */
 @NeedsEngine
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class PipelineTest {
   private static final String DISPATCHERS = "parley-dispatcher";
 
@@ -166,7 +169,6 @@ final class PipelineTest {
         .doesNotContain("parley-demo", "parley-stand-in", "kafka_2.13", "netty");
     assertThat(dispatcher.execInContainer("id", "-u").getStdout().strip()).isEqualTo("10001");
     Awaitility.await("the image's own health check")
-        .atMost(Duration.ofSeconds(30))
         .until(
             () -> dispatcher.getCurrentContainerInfo().getState().getHealth().getStatus(),
             "healthy"::equals);
@@ -210,7 +212,6 @@ final class PipelineTest {
   private static void awaitSharing() {
     try (Admin admin = Admin.create(stage.kafka().admin("test"))) {
       Awaitility.await("an even group")
-          .atMost(Duration.ofSeconds(60))
           .until(() -> {
             ConsumerGroupDescription group =
                 admin

@@ -10,7 +10,9 @@ import io.netty.pkitesting.X509Bundle;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.kafka.KafkaContainer;
 
@@ -18,6 +20,7 @@ import org.testcontainers.kafka.KafkaContainer;
  * A Kafka that Parley reaches by TLS alone, with a certificate of its own CA, and by a password.
  */
 @NeedsEngine
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class SecuredKafkaTest {
   private static final String CERTIFICATE = "/etc/kafka/broker.pem";
   private static final String TRUSTED = "PARLEY_KAFKA_SSL_TRUSTSTORE_CERTIFICATES";

@@ -2,6 +2,7 @@ package dev.parley.standin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.testing.Needed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,10 +99,11 @@ class CurlTest {
 
   private static void assumeCurl() throws InterruptedException {
     try {
-      Assumptions.assumeTrue(
-          run(List.of("curl", "--version")).contains("HTTP2"), "this curl has no HTTP/2");
+      if (!run(List.of("curl", "--version")).contains("HTTP2")) {
+        throw Needed.CURL.missing("this curl has no HTTP/2");
+      }
     } catch (IOException e) {
-      Assumptions.abort("there is no curl here: " + e.getMessage());
+      throw Needed.CURL.missing("there is no curl here: " + e.getMessage());
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.parley.trials;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.flow.FlowLimits;
@@ -10,21 +9,23 @@ import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.multipart.EventBody;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
+import dev.parley.testing.Needed;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The dispatcher's requests, read by software that knows nothing of Parley: node's http2 and
- * busboy. Where there is no node it is skipped; CI sets PARLEY_REQUIRE_NODE, and there that is a
- * failure.
+ * busboy.
  */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class ForeignServerTest {
   private static final File FOLDER = new File("src/test/foreign");
 
@@ -70,17 +71,10 @@ final class ForeignServerTest {
         return;
       }
       npm.destroy();
-      missing("npm ci did not work");
+      throw Needed.NODE.missing("npm ci did not work: look whether npm reaches its registry");
     } catch (IOException e) {
-      missing("there is no npm");
+      throw Needed.NODE.missing("there is no npm: install Node.js and npm to run this test");
     }
-  }
-
-  private static void missing(String what) {
-    if ("required".equals(System.getProperty("node"))) {
-      throw new AssertionError(what + ", and -Dnode=required was given");
-    }
-    abort(what + ": install Node.js and npm to run this test");
   }
 
   private static Process start(String... command) throws IOException {

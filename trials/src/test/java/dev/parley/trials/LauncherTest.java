@@ -43,6 +43,14 @@ class LauncherTest {
         "#!/bin/sh",
         "echo \"mvn $*\" >>'" + folder + "/calls'",
         "echo \"home $JAVA_HOME\" >>'" + folder + "/calls'",
+        "if [ -e '" + folder + "/red' ]; then",
+        "  mkdir -p cli/target/surefire-reports && cd cli/target/surefire-reports || exit 1",
+        "  echo '<testsuite><testcase><failure type=\"x\"/></testcase></testsuite>' >TEST-dev.A.xml",
+        "  echo '<testsuite><testcase/></testsuite>' >TEST-dev.B.xml",
+        "  echo 'what A wrote' >dev.A-output.txt",
+        "  echo 'what B wrote' >dev.B-output.txt",
+        "  exit 1",
+        "fi",
         "[ -e '" + folder + "/broken' ] && echo '[ERROR] A.java does not compile' && exit 1",
         "for module in demo trials benchmarks; do",
         "  mkdir -p $module/target/lib && touch $module/target/$module.jar $module/target/lib/x.jar",
@@ -191,6 +199,21 @@ class LauncherTest {
   void testsRunThroughMavenWithAllChecks() throws Exception {
     assertThat(parley("test", "-pl", "cli").status()).isZero();
     assertThat(builds()).containsExactly("mvn -B -ntp -Dspotless.goal=check verify -pl cli");
+  }
+
+  @Test
+  void whatFailingTestsWroteIsPrintedAndNothingElse() throws Exception {
+    write(folder.resolve("red"), "");
+    Path old = root.resolve("demo/target/surefire-reports");
+    write(old.resolve("TEST-dev.Old.xml"), "<testsuite><testcase><error/></testcase></testsuite>");
+    write(old.resolve("dev.Old-output.txt"), "what failed yesterday");
+    Files.setLastModifiedTime(
+        old.resolve("TEST-dev.Old.xml"), FileTime.from(Instant.now().minusSeconds(60)));
+    Outcome outcome = parley("test");
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.out())
+        .contains("the last that dev.A wrote", "what A wrote")
+        .doesNotContain("what B wrote", "what failed yesterday");
   }
 
   @Test

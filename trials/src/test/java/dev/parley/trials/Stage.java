@@ -221,7 +221,6 @@ final class Stage implements AutoCloseable {
   /** Waits until the ledger says that the turn is closed. */
   LedgerRecord.TurnClosed awaitClosed(TurnId turn) {
     return org.awaitility.Awaitility.await("the close of " + turn)
-        .atMost(Duration.ofSeconds(60))
         .until(
             () -> closed().stream().filter(closed -> closed.turn().equals(turn)).findFirst(),
             Optional::isPresent)

@@ -13,15 +13,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Parley with a fault, for real: the checker must see what it does. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class PlantedFaultTest {
   /** Of dispatchers, when nobody names another. */
   static final String GROUP = "parley-dispatcher";
@@ -65,7 +68,6 @@ final class PlantedFaultTest {
   private static void commitAll(String bootstrap) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       await("the group has missed its member")
-          .atMost(Duration.ofSeconds(60))
           .until(() ->
               admin.describeConsumerGroups(List.of(GROUP)).all().get().values().stream()
                   .allMatch(group -> group.groupState() == GroupState.EMPTY));

@@ -46,9 +46,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A dispatcher with little memory, and all at once far more than fits in it. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class SmallHeapTest {
   private static final int HEAP_MIB = 96;
   private static final int PARTITIONS = 4;

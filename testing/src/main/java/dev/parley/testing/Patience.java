@@ -1,0 +1,20 @@
+package dev.parley.testing;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * How long a test waits for what must come, unless it says otherwise: long enough for a machine
+ * that is busy with other things. JUnit finds it by itself in every module that has this one.
+ */
+public final class Patience implements BeforeAllCallback {
+  /** For waits that are not Awaitility's. */
+  public static final Duration LONGEST = Duration.ofSeconds(60);
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Awaitility.setDefaultTimeout(LONGEST);
+  }
+}
