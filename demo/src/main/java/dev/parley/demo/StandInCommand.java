@@ -9,6 +9,8 @@ import dev.parley.cli.config.ConfigException;
 import dev.parley.cli.config.Form;
 import dev.parley.cli.config.Setting;
 import dev.parley.cli.config.Settings;
+import dev.parley.standin.Row;
+import dev.parley.standin.RowCounts;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.StandInConfig;
 import dev.parley.standin.Transport;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Runs the CIC stand-in until it is stopped. */
 final class StandInCommand implements Command {
@@ -71,17 +74,35 @@ final class StandInCommand implements Command {
       throws ConfigException, CommandException, InterruptedException {
     Settings settings = invocation.settings();
     PrintStream out = invocation.console().out();
-    try (StopSignal stop = StopSignal.install();
-        StandIn standIn = start(config(settings))) {
-      out.println("The CIC stand-in is at " + standIn.uri() + "; Ctrl-C stops it.");
-      if (standIn.caPem().isPresent()) {
-        Path ca = write(standIn, settings.get(CA));
-        out.println(
-            "Dispatchers reach it with --cic-url " + standIn.uri() + " --cic-ca '" + ca + "'");
+    try (StopSignal stop = StopSignal.install()) {
+      StandIn standIn = start(config(settings));
+      try (standIn) {
+        out.println("The CIC stand-in is at " + standIn.uri() + "; Ctrl-C stops it.");
+        if (standIn.caPem().isPresent()) {
+          Path ca = write(standIn, settings.get(CA));
+          out.println(
+              "Dispatchers reach it with --cic-url " + standIn.uri() + " --cic-ca '" + ca + "'");
+        }
+        stop.await();
       }
-      stop.await();
+      out.print(account(standIn.rows()));
     }
     return CommandRunner.DONE;
+  }
+
+  private static String account(RowCounts rows) {
+    StringBuilder account = new StringBuilder();
+    for (Row row : rows.brokenRows()) {
+      account.append(
+          "%s was broken by %,d of %,d%n".formatted(row, rows.broken(row), rows.judged(row)));
+    }
+    account.append("%d rows of the checklist were kept; held against nobody: %s%n"
+        .formatted(
+            Row.values().length - rows.brokenRows().size() - rows.neverJudged().size(),
+            rows.neverJudged().isEmpty()
+                ? "none"
+                : rows.neverJudged().stream().map(Row::name).collect(Collectors.joining(", "))));
+    return account.toString();
   }
 
   private static StandInConfig config(Settings settings) throws ConfigException {

@@ -6,6 +6,7 @@ import dev.parley.cli.speak.Timeline;
 import dev.parley.cli.speak.Timeline.Tone;
 import dev.parley.producer.Spoken;
 import dev.parley.standin.ReceivedTurn;
+import dev.parley.standin.Row;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.Verdict;
 import java.util.List;
@@ -76,7 +77,7 @@ final class Summary {
 
   private boolean protocol(Timeline timeline) {
     List<Verdict> broken = cic.verdicts().failures();
-    long rows = cic.verdicts().all().stream().map(Verdict::row).distinct().count();
+    int rows = Row.values().length - cic.rows().neverJudged().size();
     row(
         timeline,
         broken.isEmpty() ? Tone.GOOD : Tone.BAD,

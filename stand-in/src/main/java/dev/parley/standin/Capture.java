@@ -1,9 +1,14 @@
 package dev.parley.standin;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is said about the capture while audio comes (C21, C23, C24). On the stream's event loop. */
+/**
+ * What is said about the capture while audio comes (C21, C23, C24), and whether it is heeded. On
+ * the stream's event loop.
+ */
 final class Capture {
   private static final long KEEP_RECORDING_AFTER = 5 * 16_000;
 
@@ -12,6 +17,9 @@ final class Capture {
   private final ClientState client;
   private final Answer answer;
   private boolean keptRecording;
+  private boolean stopSaid;
+  private long stopNanos;
+  private long audioNanos;
 
   Capture(TurnStart start, Script script, ClientState client, Answer answer) {
     this.start = start;
@@ -21,6 +29,7 @@ final class Capture {
   }
 
   void heard(long samples) {
+    audioNanos = System.nanoTime();
     if (!keptRecording
         && samples >= KEEP_RECORDING_AFTER
         && script.extras().contains(Extra.KEEP_RECORDING)) {
@@ -47,14 +56,46 @@ final class Capture {
       return;
     }
     switch (script.stopCapture().form()) {
-      case DOWNCHANNEL -> stop(dialog);
+      case DOWNCHANNEL -> stopForGood(dialog);
       case TWICE -> {
-        stop(dialog);
+        stopForGood(dialog);
         stop(dialog);
       }
       case OTHER_DIALOG -> stop(Optional.of(Directives.newId()));
       case NO_DIALOG_ID -> stop(Optional.empty());
       case RESPONSE -> stopInResponse();
+    }
+  }
+
+  private void stopForGood(Optional<String> dialog) {
+    stopSaid = true;
+    stopNanos = System.nanoTime();
+    stop(dialog);
+  }
+
+  /**
+   * Whether the request was finished when StopCapture had come (C21): after that nothing is
+   * recorded, and what was recorded before is under way. Of a request that was aborted only its
+   * audio tells. Not judged where StopCapture was in no form that the row names, or the stand-in
+   * held the upload back.
+   *
+   * @param finished whether the client has ended the request, just now
+   * @param bytesAfter the audio that came after the sample at which StopCapture was decided on
+   */
+  void judge(Checks checks, boolean finished, long bytesAfter, Duration within) {
+    if (!stopSaid || script.upload() != Upload.READ) {
+      return;
+    }
+    long lastNanos = finished ? System.nanoTime() : audioNanos;
+    long millis = TimeUnit.NANOSECONDS.toMillis(lastNanos - stopNanos);
+    boolean inTime = millis <= within.toMillis();
+    if (finished || !inTime) {
+      checks.check(
+          Row.C21,
+          inTime,
+          "ended %d ms after StopCapture, with %d bytes of audio".formatted(millis, bytesAfter),
+          "went on for %d ms after StopCapture, with %d bytes of audio; %d ms were enough"
+              .formatted(millis, bytesAfter, within.toMillis()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.parley.standin;
 
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,16 +11,18 @@ record Cic(
     Clients clients,
     Scripts scripts,
     ReceivedTurns turns,
+    Random random,
     AtomicLong requests,
     LongAdder echoesCut) {
 
-  static Cic of(StandInConfig config) {
+  static Cic of(StandInConfig config, long seed) {
     return new Cic(
         config,
         new Verdicts(config.verdictsFile()),
         new Clients(),
         new Scripts(config.script(), config.downchannel()),
         new ReceivedTurns(),
+        new Random(seed),
         new AtomicLong(),
         new LongAdder());
   }

@@ -1,6 +1,5 @@
 package dev.parley.standin;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +22,12 @@ final class ClientState {
   /** What came of an attempt to open a downchannel. */
   enum Opened {
     FIRST,
+    /** It takes the place of one on another connection, as when a client moves. */
     REPLACED,
+    /** It takes the place of one that the client has on this very connection. */
+    REPLACED_HERE,
+    /** It takes the place of one that was still being opened. */
+    REPLACED_OPENING,
     TOO_SOON
   }
 
@@ -36,19 +40,37 @@ final class ClientState {
   private final Map<String, String> expected = bounded();
 
   /**
-   * The new downchannel replaces the one before it, which is ended, unless that is only {@code
-   * window} old (C4).
+   * The new downchannel replaces the one before it, which is ended, unless that was opened just now
+   * (C4) on a connection that the client has no cause to leave.
    */
-  synchronized Opened open(Downchannel opening, long nowNanos, Duration window) {
-    boolean replaces = downchannel.isPresent();
-    if (replaces && nowNanos - openedAtNanos < window.toNanos()) {
+  synchronized Opened open(Downchannel opening, long nowNanos, Judging judging) {
+    Opened opened =
+        downchannel()
+            .map(before -> second(before, opening, nowNanos - openedAtNanos, judging))
+            .orElse(Opened.FIRST);
+    if (opened != Opened.TOO_SOON) {
+      downchannel.ifPresent(Downchannel::end);
+      downchannel = Optional.of(opening);
+      openedAtNanos = nowNanos;
+      everOpened = true;
+    }
+    return opened;
+  }
+
+  private static Opened second(
+      Downchannel before, Downchannel opening, long ageNanos, Judging judging) {
+    if (before.mayBeLeft()) {
+      return Opened.REPLACED;
+    }
+    if (ageNanos < judging.openWindow().toNanos()) {
       return Opened.TOO_SOON;
     }
-    downchannel.ifPresent(Downchannel::end);
-    downchannel = Optional.of(opening);
-    openedAtNanos = nowNanos;
-    everOpened = true;
-    return replaces ? Opened.REPLACED : Opened.FIRST;
+    if (!before.helloSent() && ageNanos < judging.singleFlight().toNanos()) {
+      return Opened.REPLACED_OPENING;
+    }
+    return before.connection().equals(opening.connection())
+        ? Opened.REPLACED_HERE
+        : Opened.REPLACED;
   }
 
   synchronized void closed(Downchannel was) {
@@ -56,7 +78,7 @@ final class ClientState {
   }
 
   synchronized Optional<Downchannel> downchannel() {
-    return downchannel;
+    return downchannel.filter(Downchannel::isOpen);
   }
 
   synchronized boolean everOpened() {

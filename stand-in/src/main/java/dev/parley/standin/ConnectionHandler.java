@@ -1,9 +1,12 @@
 package dev.parley.standin;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import java.time.Instant;
@@ -12,18 +15,57 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection: its PINGs (C7), and clients that do not speak HTTP/2 (C1). */
+/**
+ * One connection: its PINGs and whether they come (C7), clients that do not speak HTTP/2 (C1), and
+ * what the stand-in itself has done to it. On the event loop, but for {@link #mayBeLeft}.
+ */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
   private final Cic cic;
   private final AtomicBoolean answerPings;
+  private final Liveness liveness;
   private boolean speaksHttp2;
+  private boolean hindered;
+  private volatile boolean mayBeLeft;
   private long pings;
 
   ConnectionHandler(Cic cic, AtomicBoolean answerPings) {
     this.cic = cic;
     this.answerPings = answerPings;
+    this.liveness = new Liveness(cic);
+  }
+
+  /** The handler of the connection that carries a stream. */
+  static ConnectionHandler of(Channel stream) {
+    return stream.parent().pipeline().get(ConnectionHandler.class);
+  }
+
+  /** Sends GOAWAY (NO_ERROR), once the connection speaks HTTP/2. Any thread. */
+  static void goAway(Channel connection) {
+    ConnectionHandler handler = connection.pipeline().get(ConnectionHandler.class);
+    if (handler != null) {
+      handler.mayBeLeft = true;
+    }
+    var _ = connection.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+  }
+
+  /** Whether the stand-in has given its client cause to go elsewhere. Any thread. */
+  boolean mayBeLeft() {
+    return mayBeLeft;
+  }
+
+  /** From now on what is late on this connection may be late because of the stand-in. */
+  void hinder() {
+    hindered = true;
+  }
+
+  boolean isHindered() {
+    return hindered;
+  }
+
+  Liveness liveness() {
+    return liveness;
   }
 
   @Override
@@ -32,24 +74,30 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       case Http2SettingsFrame _ -> {
         if (!speaksHttp2) {
           speaksHttp2 = true;
-          int more =
-              cic.config().capacity().connectionWindow()
-                  - StandInConfig.Capacity.LEAST_CONNECTION_WINDOW;
-          if (more > 0) {
-            var _ = ctx.writeAndFlush(new DefaultHttp2WindowUpdateFrame(more));
-          }
+          widen(ctx);
         }
       }
       case Http2PingFrame ping when !ping.ack() -> {
         pings++;
+        liveness.sign();
         judge(cic, Row.C7, true, "PING number " + pings + " on connection " + ctx.channel().id());
         if (answerPings.get()) {
           var _ = ctx.writeAndFlush(new DefaultHttp2PingFrame(ping.content(), true));
+        } else {
+          mayBeLeft = true;
         }
       }
       default -> {}
     }
     ctx.fireChannelRead(frame);
+  }
+
+  private void widen(ChannelHandlerContext ctx) {
+    int more =
+        cic.config().capacity().connectionWindow() - StandInConfig.Capacity.LEAST_CONNECTION_WINDOW;
+    if (more > 0) {
+      var _ = ctx.writeAndFlush(new DefaultHttp2WindowUpdateFrame(more));
+    }
   }
 
   @Override

@@ -34,17 +34,27 @@ final class Downchannel {
   }
 
   void hello() {
-    send(new Part.Directive(Directives.of("Clova.Hello", Optional.empty(), Directives.payload())));
     helloSent = true;
+    send(new Part.Directive(Directives.of("Clova.Hello", Optional.empty(), Directives.payload())));
   }
 
   boolean helloSent() {
     return helloSent;
   }
 
+  /** Whether neither side has ended it; a reset counts as soon as it has come. Any thread. */
+  boolean isOpen() {
+    return stream.isOpen();
+  }
+
   /** The connection it is on. */
   ChannelId connection() {
     return stream.parent().id();
+  }
+
+  /** Whether the stand-in has given its client cause to open another elsewhere. */
+  boolean mayBeLeft() {
+    return ConnectionHandler.of(stream).mayBeLeft();
   }
 
   void send(Part part) {

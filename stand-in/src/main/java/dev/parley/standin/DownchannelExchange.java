@@ -1,17 +1,18 @@
 package dev.parley.standin;
 
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** {@code GET /v1/directives}: opens a downchannel (C2, C4). */
 final class DownchannelExchange implements Exchange {
   private final ClientState client;
   private final Downchannel downchannel;
+  private final Liveness liveness;
 
-  private DownchannelExchange(ClientState client, Downchannel downchannel) {
+  private DownchannelExchange(ClientState client, Downchannel downchannel, Liveness liveness) {
     this.client = client;
     this.downchannel = downchannel;
+    this.liveness = liveness;
   }
 
   static Exchange open(Incoming request) {
@@ -31,16 +32,25 @@ final class DownchannelExchange implements Exchange {
       }
       ClientState client = request.cic().clients().of(id);
       Downchannel downchannel = new Downchannel(request.stream(), request.writer());
-      switch (client.open(downchannel, System.nanoTime(), config.openWindow())) {
+      switch (client.open(downchannel, System.nanoTime(), config.judging())) {
         case TOO_SOON ->
             throw new Refusal(
                 429, Row.C4, "another downchannel of this client was opened just now");
         case FIRST -> checks.pass(Row.C4, "the client's only downchannel");
-        case REPLACED -> checks.pass(Row.C4, "replaced the client's downchannel, which was ended");
+        case REPLACED ->
+            checks.pass(Row.C4, "replaced the client's downchannel on another connection");
+        case REPLACED_HERE ->
+            checks.fail(Row.C4, "this client has a downchannel on this very connection");
+        case REPLACED_OPENING ->
+            checks.fail(
+                Row.C4,
+                "another downchannel of this client was still being opened: it had no Hello yet");
       }
       request.judge(digest, "", "");
       start(downchannel, script, request);
-      return new DownchannelExchange(client, downchannel);
+      Liveness liveness = ConnectionHandler.of(request.stream()).liveness();
+      liveness.opened(request.stream().eventLoop());
+      return new DownchannelExchange(client, downchannel, liveness);
     } catch (Refusal refusal) {
       checks.fail(refusal.row(), refusal.description());
       request.judge(digest, "", "");
@@ -51,18 +61,19 @@ final class DownchannelExchange implements Exchange {
 
   private static void start(Downchannel downchannel, DownchannelScript script, Incoming request) {
     downchannel.open();
-    script.hello().ifPresent(delay -> helloAfter(delay, downchannel, request));
+    script
+        .hello()
+        .ifPresent(
+            delay -> helloAfter(delay.pickMillis(request.cic().random()), downchannel, request));
     script.closeAfter().ifPresent(downchannel::endAfter);
   }
 
-  private static void helloAfter(Duration delay, Downchannel downchannel, Incoming request) {
-    if (delay.isZero()) {
+  private static void helloAfter(long millis, Downchannel downchannel, Incoming request) {
+    if (millis == 0) {
       downchannel.hello();
     } else {
       var _ =
-          request.stream()
-              .eventLoop()
-              .schedule(downchannel::hello, delay.toMillis(), TimeUnit.MILLISECONDS);
+          request.stream().eventLoop().schedule(downchannel::hello, millis, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -75,5 +86,6 @@ final class DownchannelExchange implements Exchange {
   @Override
   public void closed() {
     client.closed(downchannel);
+    liveness.closed();
   }
 }

@@ -137,6 +137,7 @@ final class EventExchange implements Exchange, EventBody.Listener {
       case READ -> {}
       case STOP_READING -> Window.ofStream(request.stream()).hold();
       case HOLD_CONNECTION_WINDOW -> {
+        ConnectionHandler.of(request.stream()).hinder();
         Window window = Window.ofConnection(request.stream());
         window.hold();
         held = Optional.of(window);
@@ -169,7 +170,8 @@ final class EventExchange implements Exchange, EventBody.Listener {
         ended.answer().status());
     ended
         .answer()
-        .complete(sound, ended.start().isSpeech() ? Answer.heard(audio.samples()) : "heard a text");
+        .complete(
+            sound, ended.start().isSpeech() ? Answer.heard(audio.heardSamples()) : "heard a text");
   }
 
   @Override
@@ -190,10 +192,30 @@ final class EventExchange implements Exchange, EventBody.Listener {
 
   private void tell(ReceivedTurn.Finish finish, int status) {
     done = true;
+    turn.ifPresent(t -> stopped(t, finish));
     String dialog = turn.map(t -> t.start().dialogRequestId()).orElse("");
     String message = turn.map(t -> t.start().messageId()).orElse("");
     request.judge(clientId.digest(), dialog, message);
     received(finish, status);
+  }
+
+  private void stopped(Turn judged, ReceivedTurn.Finish finish) {
+    if (ConnectionHandler.of(request.stream()).isHindered()) {
+      return;
+    }
+    boolean finished =
+        switch (finish) {
+          case CLIENT_END, AFTER_STOP_CAPTURE -> true;
+          case ABORTED, REFUSED -> false;
+        };
+    HeardAudio audio = judged.audio();
+    judged
+        .capture()
+        .judge(
+            checks,
+            finished,
+            2 * (audio.samples() - audio.heardSamples()),
+            request.cic().config().judging().stopWithin());
   }
 
   private void received(ReceivedTurn.Finish finish, int status) {

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** The rules for what the metadata part says (C11, C17, C18, C19, C26). */
+/** The rules for what the metadata part says (C11, C17 to C20, C26). */
 final class EventRules {
   private static final Pattern ID =
       Pattern.compile(
@@ -32,6 +32,7 @@ final class EventRules {
         metadata.root().path("context").isArray(),
         "context and event are there",
         "context is missing or no array");
+    context(metadata.root().path("context"));
     TurnStart start = metadata.start();
     if (!ID.matcher(start.messageId()).matches()) {
       checks.fail(Row.C19, "messageId is no UUID");
@@ -48,6 +49,22 @@ final class EventRules {
           Metadata.text(metadata.payload(), "text").isPresent(),
           "payload has text",
           "payload has no text");
+    }
+  }
+
+  /**
+   * What a context says is the client's own affair, in what form is not (C20); none says nothing.
+   */
+  private void context(JsonNode context) {
+    for (JsonNode state : context) {
+      JsonNode header = state.path("header");
+      checks.check(
+          Row.C20,
+          Metadata.text(header, "namespace").isPresent()
+              && Metadata.text(header, "name").isPresent()
+              && state.path("payload").isObject(),
+          "the context's objects have header and payload",
+          "an object of the context lacks its header's namespace or name, or its payload");
     }
   }
 

@@ -106,6 +106,11 @@ final class HeardAudio {
     return bytes / 2;
   }
 
+  /** The samples up to StopCapture: what CIC would hear of them. */
+  long heardSamples() {
+    return stopAtSample < 0 ? samples() : stopAtSample;
+  }
+
   OptionalLong stopAtSample() {
     return stopAtSample < 0 ? OptionalLong.empty() : OptionalLong.of(stopAtSample);
   }

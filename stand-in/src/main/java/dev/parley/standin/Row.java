@@ -1,6 +1,9 @@
 package dev.parley.standin;
 
-/** The rows of the conformance checklist that a request can be held against. */
+/**
+ * The rows of the conformance checklist that a client can be held against; README.md says how, and
+ * why the others can't be.
+ */
 public enum Row {
   /** HTTP/2 only. */
   C1,
@@ -8,11 +11,11 @@ public enum Row {
   C2,
   /** No event before Hello was sent on the downchannel. */
   C3,
-  /** One downchannel a client; two at almost the same moment are refused. */
+  /** One downchannel a client, opened in single flight; two at almost the same moment get 429. */
   C4,
   /** Events travel on the connection of their client's downchannel. */
   C5,
-  /** PING or GET /ping was seen; told, never failed. */
+  /** A connection with a downchannel has a PING or a GET /ping every 60 s. */
   C7,
   /** Authorization, User-Agent and, for an event, the multipart Content-Type. */
   C8,
@@ -38,6 +41,10 @@ public enum Row {
   C18,
   /** Namespace, name and ids. */
   C19,
+  /** The objects of the context. */
+  C20,
+  /** After StopCapture the request is finished at once. */
+  C21,
   /** An answer to ExpectSpeech bears its dialog id and its expectSpeechId. */
   C25,
   /** TextRecognizer.Recognize has text and no audio. */

@@ -1,13 +1,11 @@
 package dev.parley.standin;
 
-import io.netty.channel.Channel;
-import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
-import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -38,9 +36,9 @@ public final class StandIn implements AutoCloseable {
   private final Optional<Tls> tls;
   private final Listener listener;
 
-  private StandIn(StandInConfig config) {
+  private StandIn(StandInConfig config, long seed) {
     this.tls = Tls.of(config);
-    this.cic = Cic.of(config);
+    this.cic = Cic.of(config, seed);
     this.listener = new Listener(cic, tls);
   }
 
@@ -52,9 +50,13 @@ public final class StandIn implements AutoCloseable {
    * @throws UncheckedIOException if the verdicts file cannot be written
    */
   public static StandIn start(StandInConfig config) {
-    StandIn standIn = new StandIn(config);
+    long seed = config.seed().orElseGet(new SecureRandom()::nextLong);
+    StandIn standIn = new StandIn(config, seed);
     log.info(
-        "the CIC stand-in listens on {}{}", standIn.uri(), config.lenient() ? " (lenient)" : "");
+        "the CIC stand-in listens on {}{}, seed {}",
+        standIn.uri(),
+        config.lenient() ? " (lenient)" : "",
+        seed);
     return standIn;
   }
 
@@ -97,6 +99,14 @@ public final class StandIn implements AutoCloseable {
   /** What was found about each request. */
   public Verdicts verdicts() {
     return cic.verdicts();
+  }
+
+  /**
+   * How many exchanges each row was held against, and how many broke it, since the start. After
+   * {@link #close} it has all that there will be, connections that were cut by it included.
+   */
+  public RowCounts rows() {
+    return cic.verdicts().counts();
   }
 
   /** How it behaves; may be changed while it runs. */
@@ -172,9 +182,7 @@ public final class StandIn implements AutoCloseable {
 
   /** Sends GOAWAY (NO_ERROR) on every connection; streams that are open go on. */
   public void goAway() {
-    for (Channel connection : listener.connections()) {
-      var _ = connection.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
-    }
+    listener.connections().forEach(ConnectionHandler::goAway);
   }
 
   /** Drops every connection at once. */

@@ -3,6 +3,8 @@ package dev.parley.standin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * The settings of a {@link StandIn}. {@link #DEFAULT} has all of them; {@code with...} changes one.
@@ -15,8 +17,8 @@ import java.util.Optional;
  *     refuse; verdicts stay as strict
  * @param hangover how long nobody has spoken when the end of speech is found; 300 ms to 1 s are
  *     useful
- * @param openWindow within this time of one downchannel's opening another of the same client is
- *     refused with 429 (C4)
+ * @param seed what its random choices follow from (when Hello comes); empty: another at each start
+ * @param judging the times by which clients are judged
  * @param layout which layout of audio parts keeps C16
  * @param hearing what is done with audio
  * @param script how it behaves in turns that nothing else is said for
@@ -30,7 +32,8 @@ public record StandInConfig(
     Optional<Path> verdictsFile,
     boolean lenient,
     Duration hangover,
-    Duration openWindow,
+    OptionalLong seed,
+    Judging judging,
     AudioLayout layout,
     Hearing hearing,
     Script script,
@@ -47,7 +50,8 @@ public record StandInConfig(
           Optional.empty(),
           false,
           DEFAULT_HANGOVER,
-          Duration.ofMillis(100),
+          OptionalLong.empty(),
+          Judging.DEFAULT,
           AudioLayout.PART_PER_CHUNK,
           Hearing.ALL,
           Script.DEFAULT,
@@ -112,194 +116,114 @@ public record StandInConfig(
   }
 
   public StandInConfig withHost(String other) {
-    return new StandInConfig(
-        other,
-        port,
-        transport,
-        verdictsFile,
-        lenient,
-        hangover,
-        openWindow,
-        layout,
-        hearing,
-        script,
-        downchannel,
-        capacity);
+    return with(copy -> copy.host = other);
   }
 
   public StandInConfig withPort(int other) {
-    return new StandInConfig(
-        host,
-        other,
-        transport,
-        verdictsFile,
-        lenient,
-        hangover,
-        openWindow,
-        layout,
-        hearing,
-        script,
-        downchannel,
-        capacity);
+    return with(copy -> copy.port = other);
   }
 
   public StandInConfig withTransport(Transport other) {
-    return new StandInConfig(
-        host,
-        port,
-        other,
-        verdictsFile,
-        lenient,
-        hangover,
-        openWindow,
-        layout,
-        hearing,
-        script,
-        downchannel,
-        capacity);
+    return with(copy -> copy.transport = other);
   }
 
   public StandInConfig withVerdictsFile(Path other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        Optional.of(other),
-        lenient,
-        hangover,
-        openWindow,
-        layout,
-        hearing,
-        script,
-        downchannel,
-        capacity);
+    return with(copy -> copy.verdictsFile = Optional.of(other));
   }
 
   public StandInConfig withLenient(boolean other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        verdictsFile,
-        other,
-        hangover,
-        openWindow,
-        layout,
-        hearing,
-        script,
-        downchannel,
-        capacity);
+    return with(copy -> copy.lenient = other);
   }
 
   public StandInConfig withHangover(Duration other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        verdictsFile,
-        lenient,
-        other,
-        openWindow,
-        layout,
-        hearing,
-        script,
-        downchannel,
-        capacity);
+    return with(copy -> copy.hangover = other);
+  }
+
+  public StandInConfig withSeed(long other) {
+    return with(copy -> copy.seed = OptionalLong.of(other));
+  }
+
+  public StandInConfig withJudging(Judging other) {
+    return with(copy -> copy.judging = other);
   }
 
   public StandInConfig withOpenWindow(Duration other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        verdictsFile,
-        lenient,
-        hangover,
-        other,
-        layout,
-        hearing,
-        script,
-        downchannel,
-        capacity);
+    return withJudging(judging.withOpenWindow(other));
   }
 
   public StandInConfig withLayout(AudioLayout other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        verdictsFile,
-        lenient,
-        hangover,
-        openWindow,
-        other,
-        hearing,
-        script,
-        downchannel,
-        capacity);
+    return with(copy -> copy.layout = other);
   }
 
   public StandInConfig withHearing(Hearing other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        verdictsFile,
-        lenient,
-        hangover,
-        openWindow,
-        layout,
-        other,
-        script,
-        downchannel,
-        capacity);
+    return with(copy -> copy.hearing = other);
   }
 
   public StandInConfig withScript(Script other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        verdictsFile,
-        lenient,
-        hangover,
-        openWindow,
-        layout,
-        hearing,
-        other,
-        downchannel,
-        capacity);
+    return with(copy -> copy.script = other);
   }
 
   public StandInConfig withDownchannel(DownchannelScript other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        verdictsFile,
-        lenient,
-        hangover,
-        openWindow,
-        layout,
-        hearing,
-        script,
-        other,
-        capacity);
+    return with(copy -> copy.downchannel = other);
   }
 
   public StandInConfig withCapacity(Capacity other) {
-    return new StandInConfig(
-        host,
-        port,
-        transport,
-        verdictsFile,
-        lenient,
-        hangover,
-        openWindow,
-        layout,
-        hearing,
-        script,
-        downchannel,
-        other);
+    return with(copy -> copy.capacity = other);
+  }
+
+  private StandInConfig with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.made();
+  }
+
+  /** A copy of which one setting is to be another. */
+  private static final class Copy {
+    private String host;
+    private int port;
+    private Transport transport;
+    private Optional<Path> verdictsFile;
+    private boolean lenient;
+    private Duration hangover;
+    private OptionalLong seed;
+    private Judging judging;
+    private AudioLayout layout;
+    private Hearing hearing;
+    private Script script;
+    private DownchannelScript downchannel;
+    private Capacity capacity;
+
+    Copy(StandInConfig of) {
+      host = of.host;
+      port = of.port;
+      transport = of.transport;
+      verdictsFile = of.verdictsFile;
+      lenient = of.lenient;
+      hangover = of.hangover;
+      seed = of.seed;
+      judging = of.judging;
+      layout = of.layout;
+      hearing = of.hearing;
+      script = of.script;
+      downchannel = of.downchannel;
+      capacity = of.capacity;
+    }
+
+    StandInConfig made() {
+      return new StandInConfig(
+          host,
+          port,
+          transport,
+          verdictsFile,
+          lenient,
+          hangover,
+          seed,
+          judging,
+          layout,
+          hearing,
+          script,
+          downchannel,
+          capacity);
+    }
   }
 }

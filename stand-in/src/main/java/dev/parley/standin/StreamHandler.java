@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
       case "/v1/events" ->
           head.method().equals("POST") ? EventExchange.begin(request) : wrongMethod(to, "POST");
       case "/ping" -> head.method().equals("GET") ? ping(request) : wrongMethod(to, "GET");
+      case "/stand-in/rows" -> head.method().equals("GET") ? rows(request) : wrongMethod(to, "GET");
       default -> {
         Failures.write(
             to,
@@ -81,7 +83,17 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     return new Answered();
   }
 
+  /** No part of CIC: what an operator of the stand-in may ask for. */
+  private Exchange rows(Incoming request) {
+    ResponseWriter to = request.writer();
+    to.head(200, Optional.of("application/json; charset=UTF-8"), false);
+    to.body(List.of(cic.verdicts().counts().json().getBytes(StandardCharsets.UTF_8)));
+    to.end();
+    return new Answered();
+  }
+
   private Exchange ping(Incoming request) {
+    ConnectionHandler.of(request.stream()).liveness().sign();
     request.writer().head(204, Optional.empty(), true);
     String client = request.head().token().map(token -> ClientId.of(token).digest()).orElse("");
     cic.verdicts()

@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The verdict log: which rows which request kept. The newest {@value #KEPT} are kept in memory, all
- * are counted, and all are written to the verdicts file, if there is one, as JSON lines, flushed
- * request by request.
+ * are counted for good, row by row, and all are written to the verdicts file, if there is one, as
+ * JSON lines, flushed request by request; the counts are its last line.
  *
  * <p>Safe for use by several threads.
  */
@@ -55,14 +55,19 @@ public final class Verdicts implements AutoCloseable {
     return all().stream().filter(v -> !v.ok()).toList();
   }
 
-  /** How many requests have kept the row since the start. */
+  /** How many exchanges have kept the row since the start. */
   public long passed(Row row) {
     return count(row, 0);
   }
 
-  /** How many requests have broken the row since the start. */
+  /** How many exchanges have broken the row since the start. */
   public long failed(Row row) {
     return count(row, 1);
+  }
+
+  /** All counts, taken at one moment. */
+  public synchronized RowCounts counts() {
+    return new RowCounts(row -> passed(row) + failed(row), this::failed);
   }
 
   private synchronized long count(Row row, int at) {
@@ -79,14 +84,14 @@ public final class Verdicts implements AutoCloseable {
       kept.addLast(verdict);
     }
     if (file.isPresent()) {
-      write(file.get(), verdicts);
+      write(file.get(), verdicts.stream().map(Verdicts::line).toList());
     }
   }
 
-  private void write(BufferedWriter to, List<Verdict> verdicts) {
+  private void write(BufferedWriter to, List<String> lines) {
     try {
-      for (Verdict verdict : verdicts) {
-        to.write(line(verdict));
+      for (String line : lines) {
+        to.write(line);
         to.write('\n');
       }
       to.flush();
@@ -115,8 +120,12 @@ public final class Verdicts implements AutoCloseable {
     }
   }
 
+  /** Writes {@link #counts} as the file's last line, and closes the file. */
   @Override
   public synchronized void close() {
+    if (file.isPresent()) {
+      write(file.get(), List.of("{\"rows\":" + counts().json() + "}"));
+    }
     try {
       if (file.isPresent()) {
         file.get().close();

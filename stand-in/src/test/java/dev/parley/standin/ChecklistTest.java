@@ -63,13 +63,14 @@ class ChecklistTest {
     assertThat(
             send(
                 TestClient.post(TOKEN).set("x-clova-device-tags", "a,b"),
-                speech().audio(AUDIO).last()))
+                withContext(
+                    "{\"header\":{\"namespace\":\"Speaker\",\"name\":\"VolumeState\"},\"payload\":{}}")))
         .isEqualTo(200);
     assertThat(broken()).isEmpty();
     assertThat(standIn.verdicts().all().stream().map(Verdict::row).distinct())
         .containsExactlyInAnyOrder(
             Row.C1, Row.C2, Row.C3, Row.C4, Row.C5, Row.C8, Row.C9, Row.C10, Row.C11, Row.C12,
-            Row.C13, Row.C14, Row.C15, Row.C16, Row.C18, Row.C19);
+            Row.C13, Row.C14, Row.C15, Row.C16, Row.C18, Row.C19, Row.C20);
   }
 
   @Test
@@ -406,6 +407,37 @@ class ChecklistTest {
     assertThat(send(EventBytes.speechTurn(dialog, message, AUDIO))).isEqualTo(503);
     assertThat(send(EventBytes.speechTurn(dialog, message, AUDIO))).isEqualTo(200);
     assertThat(broken()).isEmpty();
+  }
+
+  private static byte[] withContext(String... states) {
+    String json =
+        EventBytes.speech(EventBytes.id(), EventBytes.id(), EventBytes.SPEECH_PAYLOAD)
+            .replace("[]", "[" + String.join(",", states) + "]");
+    return new EventBytes().metadata(json).audio(AUDIO).last();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1",
+        "{}",
+        "{\"header\":{\"namespace\":\"a\",\"name\":\"b\"}}",
+        "{\"header\":{\"namespace\":\"a\"},\"payload\":{}}",
+        "{\"header\":{\"namespace\":\"a\",\"name\":7},\"payload\":{}}",
+        "{\"header\":{\"namespace\":\"a\",\"name\":\"b\"},\"payload\":[]}"
+      })
+  void c20Context(String state) {
+    assertThat(send(withContext(state))).isEqualTo(200);
+    assertThat(broken()).containsExactly(Row.C20);
+  }
+
+  @Test
+  void c20UnknownStatesAreTheClientsOwn() {
+    String unknown =
+        "{\"header\":{\"namespace\":\"X\",\"name\":\"Y\",\"z\":1},\"payload\":{\"q\":[]}}";
+    send(withContext(unknown, unknown));
+    assertThat(broken()).isEmpty();
+    assertThat(standIn.rows().judged(Row.C20)).isEqualTo(1);
   }
 
   @Test

@@ -3,15 +3,16 @@ package dev.parley.standin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.testing.Needed;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,71 @@ class CurlTest {
     }
   }
 
+  @Test
+  void aSecondDownchannelAndAnEventOnAnotherConnectionBreakTheirRows() throws Exception {
+    assumeCurl();
+    StandInConfig config =
+        StandInConfig.DEFAULT
+            .withTransport(new Transport.Cleartext())
+            .withOpenWindow(Duration.ofMinutes(1));
+    try (StandIn standIn = StandIn.start(config)) {
+      List<String> get = List.of("-N", standIn.uri() + "/v1/directives");
+      Process downchannel = new ProcessBuilder(command(get)).start();
+      try (BufferedReader told = downchannel.inputReader(StandardCharsets.UTF_8)) {
+        String line = told.readLine();
+        while (!line.contains("Hello")) {
+          line = told.readLine();
+        }
+        Path answer = folder.resolve("answer");
+        assertThat(curl(event(standIn, speech(), answer))).isEqualTo("412");
+        assertThat(standIn.rows().brokenRows()).containsExactly(Row.C5);
+        assertThat(curl(List.of("-o", answer.toString(), "-w", "%{http_code}", get.getLast())))
+            .isEqualTo("429");
+        assertThat(standIn.rows().brokenRows()).containsExactly(Row.C4, Row.C5);
+      } finally {
+        downchannel.destroy();
+      }
+    }
+  }
+
+  @Test
+  void aBodyWithoutItsFinalBoundaryAndOneOfOddLengthBreakTheirRows() throws Exception {
+    assumeCurl();
+    StandInConfig config =
+        StandInConfig.DEFAULT.withTransport(new Transport.Cleartext()).withLenient(true);
+    EventBytes body = new EventBytes();
+    String json = EventBytes.speech(EventBytes.id(), EventBytes.id(), EventBytes.SPEECH_PAYLOAD);
+    byte[] unfinished = body.metadata(json).audio(new byte[6_400]).sofar();
+    json = EventBytes.speech(EventBytes.id(), EventBytes.id(), EventBytes.SPEECH_PAYLOAD);
+    byte[] odd = body.metadata(json).audio(new byte[101]).last();
+    try (StandIn standIn = StandIn.start(config)) {
+      assertThat(curl(raw(standIn, unfinished))).isEqualTo("200");
+      assertThat(standIn.rows().brokenRows()).containsExactly(Row.C2, Row.C3, Row.C5, Row.C13);
+      assertThat(curl(raw(standIn, odd))).isEqualTo("200");
+      assertThat(standIn.rows().brokenRows())
+          .containsExactly(Row.C2, Row.C3, Row.C5, Row.C13, Row.C16);
+    }
+  }
+
+  /** A body as it is, and without Content-Length. */
+  private List<String> raw(StandIn standIn, byte[] body) throws IOException {
+    Path file = Files.write(folder.resolve("body"), body);
+    return List.of(
+        "-X",
+        "POST",
+        "-H",
+        "Content-Type: multipart/form-data; boundary=" + EventBytes.BOUNDARY,
+        "-H",
+        "Content-Length:",
+        "--data-binary",
+        "@" + file,
+        "-o",
+        folder.resolve("answer").toString(),
+        "-w",
+        "%{http_code}",
+        standIn.uri() + "/v1/events");
+  }
+
   private List<String> event(StandIn standIn, byte[] audio, Path answer) throws IOException {
     Path raw = Files.write(folder.resolve("a.raw"), audio);
     String json = EventBytes.speech(EventBytes.id(), EventBytes.id(), EventBytes.SPEECH_PAYLOAD);
@@ -82,6 +148,10 @@ class CurlTest {
   }
 
   private static String curl(List<String> more) throws IOException, InterruptedException {
+    return run(command(more));
+  }
+
+  private static List<String> command(List<String> more) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -94,23 +164,16 @@ class CurlTest {
                 TestClient.USER_AGENT));
     command.addAll(List.of("-H", "Authorization: Bearer x"));
     command.addAll(more);
-    return run(command);
+    return command;
   }
 
-  private static void assumeCurl() throws InterruptedException {
-    try {
-      if (!run(List.of("curl", "--version")).contains("HTTP2")) {
-        throw Needed.CURL.missing("this curl has no HTTP/2");
-      }
-    } catch (IOException e) {
-      throw Needed.CURL.missing("there is no curl here: " + e.getMessage());
+  private static void assumeCurl() throws IOException, InterruptedException {
+    if (!Foreign.works("curl", "--version") || !run(List.of("curl", "-V")).contains("HTTP2")) {
+      throw Needed.CURL.missing("a curl with HTTP/2");
     }
   }
 
   private static String run(List<String> command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("curl ends").isTrue();
-    return out;
+    return Foreign.run(command).said();
   }
 }

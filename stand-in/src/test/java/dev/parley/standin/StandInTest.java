@@ -181,17 +181,6 @@ class StandInTest {
   }
 
   @Test
-  void twoDownchannelsAtAlmostTheSameMomentGet429() {
-    restart(config().withOpenWindow(java.time.Duration.ofHours(1)));
-    TestClient.Stream first = client.downchannel(TOKEN);
-    TestClient.Stream second =
-        client.request(TestClient.get("/v1/directives", TOKEN), true).awaitEnd();
-    assertThat(second.status()).isEqualTo(429);
-    assertThat(first.ended()).isFalse();
-    assertThat(standIn.verdicts().failed(Row.C4)).isEqualTo(1);
-  }
-
-  @Test
   void aClosedDownchannelIsForgotten() {
     TestClient.Stream downchannel = client.downchannel(TOKEN);
     downchannel.reset();
@@ -261,6 +250,8 @@ class StandInTest {
 
   @Test
   void goAwayAndDroppedConnections() {
+    client.ping();
+    TestClient.await("the connection", () -> client.pingAcks() == 1);
     standIn.goAway();
     TestClient.await("GOAWAY", client::goneAway);
     standIn.dropConnections();

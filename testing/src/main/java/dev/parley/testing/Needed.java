@@ -15,6 +15,8 @@ public enum Needed {
   CURL,
   /** Node.js and npm. */
   NODE,
+  /** Python with Debian's python3-h2. */
+  PYTHON,
   /** A Docker engine. */
   CONTAINERS;
 
