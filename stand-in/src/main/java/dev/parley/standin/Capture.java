@@ -2,6 +2,7 @@ package dev.parley.standin;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the stream's event loop.
  */
 final class Capture {
+  private static final String STOP_CAPTURE = "SpeechRecognizer.StopCapture";
   private static final long KEEP_RECORDING_AFTER = 5 * 16_000;
 
   private final TurnStart start;
@@ -17,9 +19,13 @@ final class Capture {
   private final ClientState client;
   private final Answer answer;
   private boolean keptRecording;
-  private boolean stopSaid;
-  private long stopNanos;
   private long audioNanos;
+  private OptionalLong stopNanos = OptionalLong.empty();
+
+  /**
+   * When StopCapture had reached the client; written on the loop of the downchannel's connection.
+   */
+  private volatile OptionalLong reachedNanos = OptionalLong.empty();
 
   Capture(TurnStart start, Script script, ClientState client, Answer answer) {
     this.start = start;
@@ -56,9 +62,9 @@ final class Capture {
       return;
     }
     switch (script.stopCapture().form()) {
-      case DOWNCHANNEL -> stopForGood(dialog);
+      case DOWNCHANNEL -> stopAndJudge();
       case TWICE -> {
-        stopForGood(dialog);
+        stopAndJudge();
         stop(dialog);
       }
       case OTHER_DIALOG -> stop(Optional.of(Directives.newId()));
@@ -67,29 +73,36 @@ final class Capture {
     }
   }
 
-  private void stopForGood(Optional<String> dialog) {
-    stopSaid = true;
-    stopNanos = System.nanoTime();
-    stop(dialog);
+  private void stopAndJudge() {
+    stopNanos = OptionalLong.of(System.nanoTime());
+    String directive =
+        Directives.of(STOP_CAPTURE, Optional.of(start.dialogRequestId()), Directives.payload());
+    client
+        .downchannel()
+        .ifPresent(channel ->
+            channel.send(
+                new Part.Directive(directive),
+                () -> reachedNanos = OptionalLong.of(System.nanoTime())));
   }
 
   /**
-   * Whether the request was finished when StopCapture had come (C21): after that nothing is
-   * recorded, and what was recorded before is under way. Of a request that was aborted only its
-   * audio tells. Not judged where StopCapture was in no form that the row names, or the stand-in
-   * held the upload back.
+   * Whether the request was finished when StopCapture had reached the client (C21): after that
+   * nothing is recorded, and what was recorded before is under way. Of a request that was aborted
+   * only its audio tells. Not judged where StopCapture had no form that the row names, did not
+   * reach the client, or the stand-in held the upload back.
    *
    * @param finished whether the client has ended the request, just now
    * @param bytesAfter the audio that came after the sample at which StopCapture was decided on
    */
   void judge(Checks checks, boolean finished, long bytesAfter, Duration within) {
-    if (!stopSaid || script.upload() != Upload.READ) {
+    if (stopNanos.isEmpty() || script.upload() != Upload.READ) {
       return;
     }
-    long lastNanos = finished ? System.nanoTime() : audioNanos;
-    long millis = TimeUnit.NANOSECONDS.toMillis(lastNanos - stopNanos);
+    OptionalLong reached = reachedNanos;
+    long from = reached.isPresent() ? reached.getAsLong() : stopNanos.getAsLong();
+    long millis = TimeUnit.NANOSECONDS.toMillis((finished ? System.nanoTime() : audioNanos) - from);
     boolean inTime = millis <= within.toMillis();
-    if (finished || !inTime) {
+    if (inTime ? finished : reached.isPresent()) {
       checks.check(
           Row.C21,
           inTime,
@@ -100,12 +113,12 @@ final class Capture {
   }
 
   private void stop(Optional<String> dialog) {
-    push("SpeechRecognizer.StopCapture", dialog, Directives.payload());
+    push(STOP_CAPTURE, dialog, Directives.payload());
   }
 
   private void stopInResponse() {
     if (script.reply() instanceof Reply.Echo) {
-      answer.say("SpeechRecognizer.StopCapture", Directives.payload());
+      answer.say(STOP_CAPTURE, Directives.payload());
     }
   }
 

@@ -59,7 +59,7 @@ final class ClientState {
 
   private static Opened second(
       Downchannel before, Downchannel opening, long ageNanos, Judging judging) {
-    if (before.mayBeLeft()) {
+    if (before.connection().mayBeLeft()) {
       return Opened.REPLACED;
     }
     if (ageNanos < judging.openWindow().toNanos()) {

@@ -10,7 +10,9 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,16 +31,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private boolean hindered;
   private volatile boolean mayBeLeft;
   private long pings;
+  private final Map<Long, Runnable> reached = new HashMap<>();
+  private long lastPing;
 
   ConnectionHandler(Cic cic, AtomicBoolean answerPings) {
     this.cic = cic;
     this.answerPings = answerPings;
-    this.liveness = new Liveness(cic);
-  }
-
-  /** The handler of the connection that carries a stream. */
-  static ConnectionHandler of(Channel stream) {
-    return stream.parent().pipeline().get(ConnectionHandler.class);
+    this.liveness = new Liveness(cic, this);
   }
 
   /** Sends GOAWAY (NO_ERROR), once the connection speaks HTTP/2. Any thread. */
@@ -68,6 +67,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     return liveness;
   }
 
+  /**
+   * Runs once the client has certainly had all that was written on the connection so far: a PING
+   * that is sent now has its ACK then. Never, if the client is gone or can't be reached.
+   */
+  void whenReached(Channel connection, Runnable run) {
+    reached.put(++lastPing, run);
+    var _ = connection.writeAndFlush(new DefaultHttp2PingFrame(lastPing));
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object frame) {
     switch (frame) {
@@ -85,6 +93,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
           var _ = ctx.writeAndFlush(new DefaultHttp2PingFrame(ping.content(), true));
         } else {
           mayBeLeft = true;
+        }
+      }
+      case Http2PingFrame ack -> {
+        Runnable run = reached.remove(ack.content());
+        if (run != null) {
+          run.run();
         }
       }
       default -> {}

@@ -1,7 +1,6 @@
 package dev.parley.standin;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,12 +16,14 @@ import java.util.Optional;
 final class Downchannel {
   private static final byte[] CRLF = {'\r', '\n'};
 
+  private final ConnectionHandler connection;
   private final Channel stream;
   private final ResponseWriter writer;
   private final MultipartBody body = new MultipartBody();
   private volatile boolean helloSent;
 
-  Downchannel(Channel stream, ResponseWriter writer) {
+  Downchannel(ConnectionHandler connection, Channel stream, ResponseWriter writer) {
+    this.connection = connection;
     this.stream = stream;
     this.writer = writer;
   }
@@ -48,13 +49,8 @@ final class Downchannel {
   }
 
   /** The connection it is on. */
-  ChannelId connection() {
-    return stream.parent().id();
-  }
-
-  /** Whether the stand-in has given its client cause to open another elsewhere. */
-  boolean mayBeLeft() {
-    return ConnectionHandler.of(stream).mayBeLeft();
+  ConnectionHandler connection() {
+    return connection;
   }
 
   void send(Part part) {
@@ -62,6 +58,12 @@ final class Downchannel {
       writer.body(body.partOnOpenLine(part));
       writer.body(List.of(CRLF));
     });
+  }
+
+  /** Sends a part, and tells on the connection's event loop when it has reached the client. */
+  void send(Part part, Runnable reached) {
+    send(part);
+    onLoop(() -> connection.whenReached(stream.parent(), reached));
   }
 
   void end() {

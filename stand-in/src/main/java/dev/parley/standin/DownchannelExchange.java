@@ -31,7 +31,7 @@ final class DownchannelExchange implements Exchange {
         return new Answered();
       }
       ClientState client = request.cic().clients().of(id);
-      Downchannel downchannel = new Downchannel(request.stream(), request.writer());
+      Downchannel downchannel = new Downchannel(request.connection(), request.stream(), request.writer());
       switch (client.open(downchannel, System.nanoTime(), config.judging())) {
         case TOO_SOON ->
             throw new Refusal(
@@ -48,8 +48,8 @@ final class DownchannelExchange implements Exchange {
       }
       request.judge(digest, "", "");
       start(downchannel, script, request);
-      Liveness liveness = ConnectionHandler.of(request.stream()).liveness();
-      liveness.opened(request.stream().eventLoop());
+      Liveness liveness = request.connection().liveness();
+      liveness.opened(request.stream().parent());
       return new DownchannelExchange(client, downchannel, liveness);
     } catch (Refusal refusal) {
       checks.fail(refusal.row(), refusal.description());

@@ -137,7 +137,7 @@ final class EventExchange implements Exchange, EventBody.Listener {
       case READ -> {}
       case STOP_READING -> Window.ofStream(request.stream()).hold();
       case HOLD_CONNECTION_WINDOW -> {
-        ConnectionHandler.of(request.stream()).hinder();
+        request.connection().hinder();
         Window window = Window.ofConnection(request.stream());
         window.hold();
         held = Optional.of(window);
@@ -200,7 +200,7 @@ final class EventExchange implements Exchange, EventBody.Listener {
   }
 
   private void stopped(Turn judged, ReceivedTurn.Finish finish) {
-    if (ConnectionHandler.of(request.stream()).isHindered()) {
+    if (request.connection().isHindered()) {
       return;
     }
     boolean finished =

@@ -1,16 +1,17 @@
 package dev.parley.standin;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelId;
 import java.time.Instant;
 
 /** A request whose headers have come, and what is needed to check and answer it. */
 record Incoming(
-    Cic cic, long number, RequestHead head, Channel stream, ResponseWriter writer, Checks checks) {
-
-  ChannelId connection() {
-    return stream.parent().id();
-  }
+    Cic cic,
+    long number,
+    RequestHead head,
+    ConnectionHandler connection,
+    Channel stream,
+    ResponseWriter writer,
+    Checks checks) {
 
   boolean lenient() {
     return cic.config().lenient();

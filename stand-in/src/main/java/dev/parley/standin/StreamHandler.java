@@ -59,7 +59,14 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     Checks checks = new Checks();
     checks.pass(Row.C1, "HTTP/2");
     Incoming request =
-        new Incoming(cic, cic.requests().incrementAndGet(), head, ctx.channel(), to, checks);
+        new Incoming(
+            cic,
+            cic.requests().incrementAndGet(),
+            head,
+            ctx.channel().parent().pipeline().get(ConnectionHandler.class),
+            ctx.channel(),
+            to,
+            checks);
     return switch (head.path()) {
       case "/v1/directives" ->
           head.method().equals("GET") ? DownchannelExchange.open(request) : wrongMethod(to, "GET");
@@ -93,7 +100,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
   }
 
   private Exchange ping(Incoming request) {
-    ConnectionHandler.of(request.stream()).liveness().sign();
+    request.connection().liveness().sign();
     request.writer().head(204, Optional.empty(), true);
     String client = request.head().token().map(token -> ClientId.of(token).digest()).orElse("");
     cic.verdicts()

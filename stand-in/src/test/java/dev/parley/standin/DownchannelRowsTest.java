@@ -191,6 +191,20 @@ class DownchannelRowsTest {
   }
 
   @Test
+  void aClientThatIsGoneWithoutAWordDoesNotBreakC7() {
+    StandIn clock = standIn(judging -> judging.withLiveness(Duration.ofMillis(50)));
+    StandIn standIn = standIn(judging -> judging.withLiveness(Duration.ofMillis(50)));
+    TestClient gone = client(standIn);
+    gone.stopReading();
+    TestClient.Stream downchannel = gone.request(TestClient.get("/v1/directives", TOKEN), true);
+    TestClient.await("it to be opened", () -> standIn.hasDownchannel(ClientId.of(TOKEN)));
+    client(clock).downchannel(TOKEN);
+    TestClient.await("time to pass", () -> clock.rows().broken(Row.C7) >= 5);
+    assertThat(downchannel.status()).isZero();
+    assertThat(broken(standIn)).isEmpty();
+  }
+
+  @Test
   void pingsOrGetPingKeepC7() {
     Duration liveness = Duration.ofSeconds(1);
     StandIn standIn = standIn(judging -> judging.withLiveness(liveness));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,8 +30,8 @@ final class ForeignClientsTest {
           .withScript(Script.DEFAULT.withStopCapture(StopCapture.after(Duration.ofMillis(400))));
 
   /** What is broken, how it is answered, and the row. */
-  private enum Breach {
-    NONE(200),
+  enum Breach {
+    NONE(200, Optional.empty()),
     BEFORE_HELLO(200, Row.C3),
     SECOND_DOWNCHANNEL(429, Row.C4),
     FOREIGN_CONNECTION(412, Row.C5),
@@ -39,11 +40,15 @@ final class ForeignClientsTest {
     AFTER_STOP_CAPTURE(200, Row.C21);
 
     private final int status;
-    private final List<Row> rows;
+    private final Optional<Row> row;
 
-    Breach(int status, Row... rows) {
+    Breach(int status, Row row) {
+      this(status, Optional.of(row));
+    }
+
+    Breach(int status, Optional<Row> row) {
       this.status = status;
-      this.rows = List.of(rows);
+      this.row = row;
     }
 
     String argument() {
@@ -80,7 +85,7 @@ final class ForeignClientsTest {
           "the client's connections to end", () -> !standIn.hasDownchannel(ClientId.of(TOKEN)));
       assertThat(standIn.rows().brokenRows())
           .as(() -> standIn.verdicts().failures().toString())
-          .isEqualTo(breach.rows);
+          .isEqualTo(breach.row.stream().toList());
     }
   }
 }

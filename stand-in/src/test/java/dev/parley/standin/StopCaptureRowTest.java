@@ -122,6 +122,26 @@ class StopCaptureRowTest {
   }
 
   @Test
+  void aRequestThatGoesOnIsNotJudgedWhereStopCaptureDoesNotReachTheClient() {
+    try (TestClient other = new TestClient(standIn.port())) {
+      standIn.scripts().next(stopping(StopCapture.Form.DOWNCHANNEL));
+      client.downchannel(TOKEN);
+      TestClient.Stream turn = client.request(TestClient.post(TOKEN), false);
+      String json = EventBytes.speech(EventBytes.id(), EventBytes.id(), EventBytes.SPEECH_PAYLOAD);
+      turn.send(new EventBytes().metadata(json).audio(CHUNK).sofar(), false);
+      // The downchannel moves to a connection that nobody reads any more.
+      TestClient.Stream moved = other.downchannel(TOKEN);
+      other.stopReading();
+      turn.send(new EventBytes().audio(CHUNK).sofar(), false);
+      goOn(turn);
+      end(turn);
+      assertThat(moved.count("SpeechRecognizer", "StopCapture")).isZero();
+    }
+    assertThat(standIn.turns().getFirst().stopCaptureAtSample()).isPresent();
+    assertThat(standIn.rows().judged(Row.C21)).isZero();
+  }
+
+  @Test
   void whatWasHeardEndsAtStopCaptureAndTheEchoDoesNot() {
     TestClient.Stream turn = stopped(stopping(StopCapture.Form.DOWNCHANNEL));
     turn.send(new EventBytes().chunks(new byte[20 * 6_400]).sofar(), false);

@@ -90,6 +90,11 @@ final class TestClient implements AutoCloseable {
     connection.writeAndFlush(new DefaultHttp2PingFrame(7)).syncUninterruptibly();
   }
 
+  /** From now on nothing is read from the connection, as if the client were gone. */
+  void stopReading() {
+    connection.config().setAutoRead(false);
+  }
+
   int pingAcks() {
     return pingAcks;
   }
