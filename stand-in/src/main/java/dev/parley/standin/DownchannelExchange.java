@@ -31,7 +31,8 @@ final class DownchannelExchange implements Exchange {
         return new Answered();
       }
       ClientState client = request.cic().clients().of(id);
-      Downchannel downchannel = new Downchannel(request.connection(), request.stream(), request.writer());
+      Downchannel downchannel =
+          new Downchannel(request.connection(), request.stream(), request.writer());
       switch (client.open(downchannel, System.nanoTime(), config.judging())) {
         case TOO_SOON ->
             throw new Refusal(

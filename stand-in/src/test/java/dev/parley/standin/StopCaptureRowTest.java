@@ -18,7 +18,7 @@ class StopCaptureRowTest {
       StandIn.start(
           StandInConfig.DEFAULT
               .withTransport(new Transport.Cleartext())
-              .withJudging(Judging.DEFAULT.withStopWithin(WITHIN)));
+              .withJudging(Judging.DEFAULT.withStopWithin(WITHIN).withOpenWindow(Duration.ZERO)));
   private final TestClient client = new TestClient(standIn.port());
 
   @AfterEach
