@@ -96,12 +96,15 @@ final class StandInCommand implements Command {
       account.append(
           "%s was broken by %,d of %,d%n".formatted(row, rows.broken(row), rows.judged(row)));
     }
-    account.append("%d rows of the checklist were kept; held against nobody: %s%n"
-        .formatted(
-            Row.values().length - rows.brokenRows().size() - rows.neverJudged().size(),
-            rows.neverJudged().isEmpty()
-                ? "none"
-                : rows.neverJudged().stream().map(Row::name).collect(Collectors.joining(", "))));
+    account.append(
+        "%d rows of the checklist were kept; held against nobody: %s%n"
+            .formatted(
+                Row.values().length - rows.brokenRows().size() - rows.neverJudged().size(),
+                rows.neverJudged().isEmpty()
+                    ? "none"
+                    : rows.neverJudged().stream()
+                        .map(Row::name)
+                        .collect(Collectors.joining(", "))));
     return account.toString();
   }
 
