@@ -8,6 +8,7 @@ import dev.parley.cli.config.Settings;
 import dev.parley.cli.credentials.CredentialsFile;
 import dev.parley.dispatcher.Capacity;
 import dev.parley.dispatcher.DispatcherConfig;
+import dev.parley.dispatcher.LoggedTurns;
 import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.cic.Credentials;
 import dev.parley.dispatcher.flow.FlowLimits;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a dispatcher is told. */
@@ -105,6 +107,13 @@ final class DispatcherSettings {
           Form.number("MIB", 1, 1_000_000),
           "speech that may wait for CIC, in MiB; else a quarter of the heap");
 
+  private static final Setting<String> TURN_LOG =
+      Setting.of(
+              "turn-log",
+              Form.oneOf("all", "failed", "none"),
+              "which closed turns have a line in the log; failed: those that hurt somebody")
+          .orElse("all");
+
   private DispatcherSettings() {}
 
   static List<Setting<?>> with(Setting<?>... others) {
@@ -112,7 +121,7 @@ final class DispatcherSettings {
     all.addAll(List.of(others));
     all.addAll(
         List.of(DEVICES_PER_LANE, AUDIO_LAYOUT, HELLO_LIMIT, PING, OPENS_PER_SECOND, GROUP, DRAIN));
-    all.addAll(List.of(BEGIN_AGE, OPEN_TURNS, DEVICES, HELD_MIB));
+    all.addAll(List.of(BEGIN_AGE, OPEN_TURNS, DEVICES, HELD_MIB, TURN_LOG));
     return all;
   }
 
@@ -133,7 +142,8 @@ final class DispatcherSettings {
         credentials(settings, cic),
         FlowLimits.DEFAULT.withBeginAge(settings.get(BEGIN_AGE)),
         capacity(settings),
-        settings.get(DRAIN));
+        settings.get(DRAIN),
+        LoggedTurns.valueOf(settings.get(TURN_LOG).toUpperCase(Locale.ROOT)));
   }
 
   private static Capacity capacity(Settings settings) throws ConfigException {

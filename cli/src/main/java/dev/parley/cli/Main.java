@@ -17,6 +17,7 @@ public final class Main {
         new RouterCommand(),
         new ProducerCommand(),
         new SpeakCommand(),
+        new TurnCommand(),
         new TopicsCommand());
   }
 

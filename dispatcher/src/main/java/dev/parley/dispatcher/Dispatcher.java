@@ -37,6 +37,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Admin admin;
   private final Cic cic;
   private final Leavers leavers = new Leavers();
+  private final ClosedTurnLog closedTurns;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Budget budget;
   private volatile @Nullable PartitionLoop running;
@@ -49,6 +50,7 @@ public final class Dispatcher implements AutoCloseable {
     this.budget = new Budget(config.capacity(), held);
     this.cic = new Cic(config.cic(), config.credentials(), this::holdsLease, held);
     this.admin = Admin.create(config.kafka().admin(id + "-admin"));
+    this.closedTurns = new ClosedTurnLog(config.loggedTurns());
     try {
       DispatcherMetrics metrics = new DispatcherMetrics(registry, config);
       Circuit circuit = new Circuit();
@@ -67,7 +69,8 @@ public final class Dispatcher implements AutoCloseable {
               leavers,
               new SpeechEnd(admin),
               new MonotonicClock(),
-              metrics);
+              metrics,
+              closedTurns);
       this.loop =
           PartitionLoop.start(
               "dispatcher",
@@ -82,6 +85,7 @@ public final class Dispatcher implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       admin.close(Duration.ZERO);
       cic.close();
+      closedTurns.close();
       throw e;
     }
   }
@@ -199,5 +203,6 @@ public final class Dispatcher implements AutoCloseable {
     producer.close(Duration.ofSeconds(2));
     admin.close(Duration.ofSeconds(1));
     cic.close();
+    closedTurns.close();
   }
 }

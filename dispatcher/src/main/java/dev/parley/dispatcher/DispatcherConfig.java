@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param capacity what it takes on at once
  * @param drain how long turns that CIC has begun to answer may go on when the dispatcher is told to
  *     stop
+ * @param loggedTurns which closed turns have a line in the log
  */
 public record DispatcherConfig(
     KafkaSettings kafka,
@@ -23,7 +24,8 @@ public record DispatcherConfig(
     Credentials credentials,
     FlowLimits limits,
     Capacity capacity,
-    Duration drain) {
+    Duration drain,
+    LoggedTurns loggedTurns) {
   /** The usual settings. */
   public static DispatcherConfig of(KafkaSettings kafka, CicSettings cic, Credentials credentials) {
     return new DispatcherConfig(
@@ -34,21 +36,22 @@ public record DispatcherConfig(
         credentials,
         FlowLimits.DEFAULT,
         Capacity.ofHeap(cic.devicesPerLane()),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        LoggedTurns.ALL);
   }
 
   /** The same with these limits. */
   public DispatcherConfig withLimits(FlowLimits other) {
-    return new DispatcherConfig(kafka, topics, group, cic, credentials, other, capacity, drain);
+    return new DispatcherConfig(kafka, topics, group, cic, credentials, other, capacity, drain, loggedTurns);
   }
 
   /** The same with this capacity. */
   public DispatcherConfig withCapacity(Capacity other) {
-    return new DispatcherConfig(kafka, topics, group, cic, credentials, limits, other, drain);
+    return new DispatcherConfig(kafka, topics, group, cic, credentials, limits, other, drain, loggedTurns);
   }
 
   /** The same with this time for turns to finish. */
   public DispatcherConfig withDrain(Duration other) {
-    return new DispatcherConfig(kafka, topics, group, cic, credentials, limits, capacity, other);
+    return new DispatcherConfig(kafka, topics, group, cic, credentials, limits, capacity, other, loggedTurns);
   }
 }

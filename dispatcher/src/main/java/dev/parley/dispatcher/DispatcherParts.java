@@ -26,4 +26,5 @@ record DispatcherParts(
     Leavers leavers,
     SpeechEnd speechEnd,
     InstantSource clock,
-    DispatcherMetrics metrics) {}
+    DispatcherMetrics metrics,
+    ClosedTurnLog closedTurns) {}

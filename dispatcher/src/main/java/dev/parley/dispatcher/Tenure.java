@@ -30,7 +30,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * One claim of a partition, from the ledger's word that it won until it is given up: does what its
@@ -222,13 +221,7 @@ final class Tenure implements AutoCloseable {
       case Effect.Forget forget -> {
         calls.remove(forget.turn());
         parts.metrics().turnClosed(forget.closed());
-        // A fleet closes hundreds of turns a second, and those that went well tell nothing.
-        log.atLevel(forget.closed().status() == TurnStatus.OK ? Level.DEBUG : Level.INFO)
-            .log(
-                "turn {} closed: {} ({})",
-                forget.turn(),
-                forget.closed().status(),
-                forget.closed().reason());
+        parts.closedTurns().closed(forget.closed());
       }
       case Effect.AskSpeechEnd ask ->
           parts

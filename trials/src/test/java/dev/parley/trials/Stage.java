@@ -6,6 +6,7 @@ import dev.parley.demo.broker.EmbeddedBroker;
 import dev.parley.dispatcher.Capacity;
 import dev.parley.dispatcher.Dispatcher;
 import dev.parley.dispatcher.DispatcherConfig;
+import dev.parley.dispatcher.LoggedTurns;
 import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.cic.Credentials;
 import dev.parley.dispatcher.flow.FlowLimits;
@@ -137,7 +138,8 @@ final class Stage implements AutoCloseable {
         credentials,
         limits,
         Capacity.ofHeap(cic.devicesPerLane()),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        LoggedTurns.FAILED);
   }
 
   /** A router that has its partitions. */

@@ -2,6 +2,7 @@ package dev.parley.cli.command;
 
 import dev.parley.cli.config.Setting;
 import java.util.List;
+import java.util.Optional;
 
 /** Something that {@code ./parley NAME} does. */
 public interface Command {
@@ -13,6 +14,11 @@ public interface Command {
 
   /** What can be set, beside what all commands share ({@link CommonSettings}). */
   List<Setting<?>> settings();
+
+  /** What it is about, said without a flag: the label of that word; empty where it takes none. */
+  default Optional<String> word() {
+    return Optional.empty();
+  }
 
   /** Whether it talks to Kafka, and thus takes {@code --bootstrap} and {@code --kafka}. */
   default boolean usesKafka() {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
@@ -92,7 +93,9 @@ public final class CommandRunner {
           Settings settings = resolve(parsed);
           Logging.configure(
               settings.get(CommonSettings.LOG_LEVEL), settings.get(CommonSettings.VERBOSE));
-          return command.run(new Invocation(settings, console));
+          return command.run(
+              new Invocation(
+                  settings, Optional.ofNullable(parsed.matchedPositionalValue(0, null)), console));
         });
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The command line's words, as picocli wants them. */
@@ -33,12 +34,7 @@ final class Grammar {
     }
     root.addSubcommand(CHECK_CONFIG, check);
     CommandSpec help = spec(HELP, "Tells what there is, or what a command can be told.");
-    help.addPositional(
-        CommandLine.Model.PositionalParamSpec.builder()
-            .paramLabel("COMMAND")
-            .arity("0..1")
-            .type(String.class)
-            .build());
+    help.addPositional(word("COMMAND"));
     root.addSubcommand(HELP, help);
     root.addSubcommand(VERSION, spec(VERSION, "Prints the version."));
     return new CommandLine(root);
@@ -46,7 +42,9 @@ final class Grammar {
 
   private static CommandSpec ofCommand(Command command) {
     CommandSpec spec = spec(command.name(), command.summary());
-    spec.usageMessage().customSynopsis("Usage: parley " + command.name() + " [OPTION...]");
+    String word = command.word().map(label -> label + " ").orElse("");
+    spec.usageMessage().customSynopsis("Usage: parley " + command.name() + " " + word + "[OPTION...]");
+    command.word().ifPresent(label -> spec.addPositional(word(label)));
     spec.usageMessage().synopsisHeading("");
     for (Setting<?> setting : CommonSettings.of(command)) {
       spec.addOption(option(setting));
@@ -62,6 +60,15 @@ final class Grammar {
               .build());
     }
     return spec;
+  }
+
+  private static PositionalParamSpec word(String label) {
+    return PositionalParamSpec.builder()
+        .paramLabel(label)
+        .arity("0..1")
+        .type(String.class)
+        .hidden(true) // The synopsis has it.
+        .build();
   }
 
   private static CommandSpec spec(String name, String summary) {

@@ -280,6 +280,7 @@ public final class PartitionFlow {
             ledger.next(),
             input.appendedMillis(),
             s.now);
+    turn.time("heard", input.appendedMillis());
     s.turns.add(turn);
     if (view.isReleased(id)) {
       leaveToFormerOwner(turn);

@@ -54,7 +54,12 @@ public record RawRecord(String key, Map<String, String> headers, byte[] value) {
         "header \"seq\" is not a whole number from 0 to " + Integer.MAX_VALUE);
   }
 
-  void checkVersion() throws MalformedException {
+  /**
+   * Makes sure that it has a layout that this release reads.
+   *
+   * @throws MalformedException when it has not
+   */
+  public void checkVersion() throws MalformedException {
     if (!VERSION.equals(headers.get("v"))) {
       throw new MalformedException(
           "header \"v\" is not " + VERSION + "; this release reads no other layout");
@@ -76,7 +81,12 @@ public record RawRecord(String key, Map<String, String> headers, byte[] value) {
     return headers.containsKey("message") ? Optional.of(turn()) : Optional.empty();
   }
 
-  Attempt attempt() throws MalformedException {
+  /**
+   * Who wrote it, where its layout has that.
+   *
+   * @throws MalformedException when the header is missing or not of its form
+   */
+  public Attempt attempt() throws MalformedException {
     return Attempt.parse(header("attempt"));
   }
 }

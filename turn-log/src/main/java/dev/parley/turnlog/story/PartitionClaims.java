@@ -1,0 +1,91 @@
+package dev.parley.turnlog.story;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.turnlog.OwnerClaims;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Who owned a partition, and so which records of its ledger count. Pure; one thread. */
+final class PartitionClaims {
+  private final Sought sought;
+  private final OwnerClaims claims = new OwnerClaims(0);
+
+  /** From the claim on that stood when the first turn asked for was written about. */
+  private final List<StoryEntry> entries = new ArrayList<>();
+
+  private boolean needed;
+
+  PartitionClaims(Sought sought) {
+    this.sought = sought;
+  }
+
+  /** From now on all claims are kept: a turn that is asked for has begun. */
+  void keep() {
+    needed = true;
+  }
+
+  void claimed(ConsumerRecord<byte[], byte[]> record, LedgerRecord.Owner claim) {
+    boolean counts = claim.attempt().owner() > claims.highest();
+    claims.claimed(claim, record.offset());
+    if (!needed && counts) {
+      entries.clear();
+    }
+    if (needed || counts) {
+      add(
+          StoryEntry.of(
+              record, counts, new Told.Claimed(claim.attempt().owner(), claim.dispatcher())));
+    }
+  }
+
+  void released(ConsumerRecord<byte[], byte[]> record, LedgerRecord.Release release) {
+    boolean counts = release.attempt().owner() >= claims.highest();
+    claims.released(release, record.timestamp());
+    if (needed) {
+      List<TurnId> named = release.finishing().stream().filter(sought::matches).toList();
+      add(
+          StoryEntry.of(
+              record, counts, new Told.Released(release.attempt().owner(), named)));
+    }
+  }
+
+  /** Whether this record counts. To be asked of every record that is no claim and no release. */
+  boolean admits(
+      ConsumerRecord<byte[], byte[]> record, Attempt attempt, Optional<TurnId> about) {
+    return claims.admits(attempt, about, record.offset(), record.timestamp());
+  }
+
+  private void add(StoryEntry entry) {
+    if (entries.size() < PartitionStories.MOST_ENTRIES) {
+      entries.add(entry);
+    }
+  }
+
+  /**
+   * What matters to a turn that the ledger speaks of from {@code first} up to {@code last}: the
+   * claim that stood, and all that came meanwhile.
+   */
+  List<StoryEntry> between(long first, long last) {
+    return from(entry -> entry.place().offset() < first).stream()
+        .filter(entry -> entry.place().offset() <= last)
+        .toList();
+  }
+
+  /** The same for a turn that the ledger does not speak of, spoken at this time. */
+  List<StoryEntry> since(long millis) {
+    return from(entry -> entry.millis() < millis);
+  }
+
+  private List<StoryEntry> from(java.util.function.Predicate<StoryEntry> isBefore) {
+    int from = 0;
+    for (int i = 0; i < entries.size() && isBefore.test(entries.get(i)); i++) {
+      if (entries.get(i).counts() && entries.get(i).told() instanceof Told.Claimed) {
+        from = i;
+      }
+    }
+    return List.copyOf(entries.subList(from, entries.size()));
+  }
+}
