@@ -90,7 +90,11 @@ final class SpeakCommand implements Command {
         Conversation.Outcome outcome =
             new Conversation(router, publisher, observer)
                 .hold(speech.request(), speech.source(), speech.pacing(), speech.answerWithin());
-        return outcome.closed().isOk() ? CommandRunner.DONE : CommandRunner.FAILED;
+        if (outcome.closed().isOk()) {
+          return CommandRunner.DONE;
+        }
+        invocation.console().err().println("What happened: ./parley turn " + outcome.spoken().turn());
+        return CommandRunner.FAILED;
       } catch (PublishException e) {
         throw new CommandException(String.valueOf(e.getMessage()), e);
       }

@@ -161,19 +161,18 @@ final class TurnCommand implements Command {
             : "any of the " + found.looked().size() / 2 + " partitions");
     text.append(
         isLimited
-            ? "; --since leaves out what is older"
-            : "; retention may have taken it (./parley topics tells how long records live)");
+            ? ". --since leaves out what is older."
+            : ". Retention may have taken it: ./parley topics tells how long records live.");
     if (!found.nearby().isEmpty()) {
-      text.append(sought.device().isPresent() ? "; the device's latest: " : "; it may be ");
+      text.append(sought.device().isPresent() ? " The device's latest: " : " It may be ");
       text.append(
           found.nearby().reversed().stream()
               .limit(3)
               .map(TurnId::toString)
               .collect(Collectors.joining(", ")));
     } else if (sought.device().isPresent()) {
-      text.append("; nothing at all of this device is there: ./parley turn ")
-          .append(sought.message().orElse(sought.id()))
-          .append(" looks at all devices");
+      text.append(" No turn at all of this device is there; all devices': ./parley turn ")
+          .append(sought.message().orElse(sought.id()));
     }
     return text.toString();
   }
@@ -182,7 +181,7 @@ final class TurnCommand implements Command {
     String name = stretch.topic() + "-" + stretch.partition();
     OptionalLong first = stretch.firstMillis();
     return first.isEmpty()
-        ? name + " (empty)"
+        ? name + " (no records)"
         : name
             + " (%,d records since %s)"
                 .formatted(
@@ -204,7 +203,7 @@ final class TurnCommand implements Command {
 
     @Override
     public void read(long records, int percent) {
-      if (System.nanoTime() - said >= SAYS_SO_NANOS) {
+      if (percent < 100 && System.nanoTime() - said >= SAYS_SO_NANOS) {
         said = System.nanoTime();
         console.err().println("looked through %,d records, %d %%".formatted(records, percent));
       }

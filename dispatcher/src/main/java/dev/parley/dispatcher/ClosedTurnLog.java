@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class ClosedTurnLog implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClosedTurnLog.class);
   private static final int MOST_WAITING = 4_096;
-  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
   private final LoggedTurns which;
   private final BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -55,8 +55,8 @@ final class ClosedTurnLog implements AutoCloseable {
     pair(line, "reason", turn.reason());
     pair(line, "attempt", turn.attempt());
     pair(line, "begun", times.containsKey("begun") ? instant(times.get("begun")) : "-");
-    // Counted from there; what is negative came before, and `heard` is by the broker's clock.
-    since(line, "heard-ms", times, "heard");
+    // From Kafka's clock to ours.
+    pair(line, "waited-ms", between(times, "heard", "begun"));
     since(line, "requested-ms", times, "requested");
     since(line, "first-audio-ms", times, "firstAudio");
     since(line, "stop-capture-ms", times, "stopCapture");
@@ -75,9 +75,13 @@ final class ClosedTurnLog implements AutoCloseable {
   }
 
   private static void since(StringBuilder line, String key, Map<String, Long> times, String what) {
-    Long begun = times.get("begun");
-    Long then = times.get(what);
-    pair(line, key, begun == null || then == null ? "-" : then - begun);
+    pair(line, key, between(times, "begun", what));
+  }
+
+  private static String between(Map<String, Long> times, String from, String to) {
+    Long began = times.get(from);
+    Long ended = times.get(to);
+    return began == null || ended == null ? "-" : Long.toString(ended - began);
   }
 
   private static String instant(long millis) {
@@ -111,7 +115,7 @@ final class ClosedTurnLog implements AutoCloseable {
     }
   }
 
-  /** Writes what waits, within a second. */
+  /** Writes what waits, within two seconds. */
   @Override
   public void close() {
     closing = true;

@@ -42,16 +42,19 @@ public record DispatcherConfig(
 
   /** The same with these limits. */
   public DispatcherConfig withLimits(FlowLimits other) {
-    return new DispatcherConfig(kafka, topics, group, cic, credentials, other, capacity, drain, loggedTurns);
+    return new DispatcherConfig(
+        kafka, topics, group, cic, credentials, other, capacity, drain, loggedTurns);
   }
 
   /** The same with this capacity. */
   public DispatcherConfig withCapacity(Capacity other) {
-    return new DispatcherConfig(kafka, topics, group, cic, credentials, limits, other, drain, loggedTurns);
+    return new DispatcherConfig(
+        kafka, topics, group, cic, credentials, limits, other, drain, loggedTurns);
   }
 
   /** The same with this time for turns to finish. */
   public DispatcherConfig withDrain(Duration other) {
-    return new DispatcherConfig(kafka, topics, group, cic, credentials, limits, capacity, other, loggedTurns);
+    return new DispatcherConfig(
+        kafka, topics, group, cic, credentials, limits, capacity, other, loggedTurns);
   }
 }

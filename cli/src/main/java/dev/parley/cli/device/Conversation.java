@@ -130,7 +130,9 @@ public final class Conversation {
               + within.toSeconds()
               + " s: turn "
               + spoken.turn()
-              + " is not closed. Is a dispatcher running, and does its /ready say so?",
+              + " is not closed. Is a dispatcher running, and does its /ready say so?"
+              + " How far it got: ./parley turn "
+              + spoken.turn(),
           e);
     } catch (ExecutionException e) {
       throw new CommandException(Logging.inOneLine(e.getCause() == null ? e : e.getCause()), e);

@@ -47,6 +47,7 @@ public final class JsonLines implements Conversation.Observer {
   @Override
   public void closed(DeviceEvent.TurnClosed closed, Spoken spoken) {
     ObjectNode line = line("turn-closed");
+    line.put("device", spoken.turn().device());
     line.setAll(closed.json());
     line.putObject("published")
         .put("chunks", spoken.chunks().size())

@@ -178,8 +178,9 @@ public sealed interface LedgerRecord {
    * @param counts named counts: {@code audioChunks}, {@code audioBytes}, {@code directives}, {@code
    *     attachments}
    * @param times named moments in epoch milliseconds, by the dispatcher's clock; absent where there
-   *     was none: {@code heard} (when its begin reached Kafka, by the broker's clock), {@code begun}, {@code requested}, {@code firstAudio}, {@code stopCapture}, {@code
-   *     sent}, {@code firstDirective}, {@code closed}
+   *     was none: {@code heard} (when its begin reached Kafka, by the broker's clock), {@code
+   *     begun}, {@code requested}, {@code firstAudio}, {@code stopCapture}, {@code sent}, {@code
+   *     firstDirective}, {@code closed}
    */
   record TurnClosed(
       TurnId turn,

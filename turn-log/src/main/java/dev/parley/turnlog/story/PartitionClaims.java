@@ -46,15 +46,12 @@ final class PartitionClaims {
     claims.released(release, record.timestamp());
     if (needed) {
       List<TurnId> named = release.finishing().stream().filter(sought::matches).toList();
-      add(
-          StoryEntry.of(
-              record, counts, new Told.Released(release.attempt().owner(), named)));
+      add(StoryEntry.of(record, counts, new Told.Released(release.attempt().owner(), named)));
     }
   }
 
   /** Whether this record counts. To be asked of every record that is no claim and no release. */
-  boolean admits(
-      ConsumerRecord<byte[], byte[]> record, Attempt attempt, Optional<TurnId> about) {
+  boolean admits(ConsumerRecord<byte[], byte[]> record, Attempt attempt, Optional<TurnId> about) {
     return claims.admits(attempt, about, record.offset(), record.timestamp());
   }
 

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * The stories of one partition: is told the records of its speech and of its ledger, each in the
- * order of their offsets, and keeps what is about the turns asked for. What can't be read is part of
- * the story. Memory is bounded: no audio and no payload is kept, and of one turn at most {@link
+ * order of their offsets, and keeps what is about the turns asked for. What can't be read is part
+ * of the story. Memory is bounded: no audio and no payload is kept, and of one turn at most {@link
  * #MOST_ENTRIES} entries a topic. Pure; one thread.
  */
 public final class PartitionStories {
@@ -48,10 +48,10 @@ public final class PartitionStories {
   /** The next record of {@code parley.speech}. */
   public void speech(ConsumerRecord<byte[], byte[]> record) {
     RawRecord raw = KafkaRecords.fromKafka(record);
+    if ("begin".equals(raw.headers().get("kind"))) {
+      turnOf(raw).ifPresent(this::passedBy);
+    }
     if (!mayBeSought(raw)) {
-      if ("begin".equals(raw.headers().get("kind"))) {
-        turnOf(raw).ifPresent(this::passedBy);
-      }
       return;
     }
     try {
@@ -73,6 +73,9 @@ public final class PartitionStories {
     RawRecord raw = KafkaRecords.fromKafka(record);
     String kind = raw.headers().getOrDefault("kind", "");
     boolean isClaim = kind.equals("owner") || kind.equals("release");
+    if (kind.equals("turn-begun")) {
+      turnOf(raw).ifPresent(this::passedBy);
+    }
     try {
       if (isClaim || mayBeSought(raw)) {
         ledger(record, LedgerRecord.parse(raw));
@@ -81,9 +84,6 @@ public final class PartitionStories {
         raw.checkVersion();
         Attempt attempt = raw.attempt();
         boolean _ = claims.admits(record, attempt, Optional.empty());
-        if (kind.equals("turn-begun")) {
-          turnOf(raw).ifPresent(this::passedBy);
-        }
       }
     } catch (MalformedException e) {
       if (mayBeSought(raw)) {
@@ -145,13 +145,13 @@ public final class PartitionStories {
     }
   }
 
-  /** Another turn, perhaps the one that was meant. */
+  /** Perhaps the turn that was meant. */
   private void passedBy(TurnId turn) {
     boolean isNear =
         sought.device().isPresent()
             ? sought.device().get().equals(turn.device())
             : turn.dialog().startsWith(sought.id()) || turn.message().startsWith(sought.id());
-    if (isNear) {
+    if (isNear && !sought.matches(turn)) {
       nearby.remove(turn);
       nearby.add(turn);
       if (nearby.size() > MOST_NEARBY) {
@@ -184,8 +184,7 @@ public final class PartitionStories {
     List<StoryEntry> inLedger = new ArrayList<>(ofTurn);
     inLedger.addAll(owners);
     inLedger.sort(Comparator.comparingLong(entry -> entry.place().offset()));
-    return new Story(
-        turn, partition, merged(spoken, inLedger), said.leftOut() + written.leftOut());
+    return new Story(turn, partition, merged(spoken, inLedger), said.leftOut() + written.leftOut());
   }
 
   /** By time, but never against the order of a topic. */

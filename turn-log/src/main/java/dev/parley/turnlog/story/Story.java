@@ -88,7 +88,11 @@ public record Story(TurnId turn, int partition, List<StoryEntry> entries, int le
               + (closed.detail().isBlank() ? "" : ": " + closed.detail().replaceAll("\\.$", ""))
               + ".";
     }
-    return "It is open, for " + seconds(Math.max(0, nowMillis - firstMillis())) + ": " + open() + ".";
+    return "It is open, for "
+        + seconds(Math.max(0, nowMillis - firstMillis()))
+        + ": "
+        + open()
+        + ".";
   }
 
   private String tries() {

@@ -80,10 +80,7 @@ public final class StoryReader {
    * @param looked where was looked
    */
   public record Result(
-      List<Story> stories,
-      List<StoryEntry> unreadable,
-      List<TurnId> nearby,
-      List<Stretch> looked) {
+      List<Story> stories, List<StoryEntry> unreadable, List<TurnId> nearby, List<Stretch> looked) {
     /** Copies the lists. */
     public Result {
       stories = List.copyOf(stories);

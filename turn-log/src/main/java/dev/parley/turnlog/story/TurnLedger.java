@@ -35,8 +35,7 @@ final class TurnLedger {
       case LedgerRecord.AttachmentBegun a ->
           new Told.AttachmentBegun(a.attempt(), a.channel(), a.attachment(), a.contentType());
       case LedgerRecord.AttachmentEnded a ->
-          new Told.AttachmentEnded(
-              a.attempt(), a.channel(), a.attachment(), a.length(), a.whole());
+          new Told.AttachmentEnded(a.attempt(), a.channel(), a.attachment(), a.length(), a.whole());
       case LedgerRecord.TurnClosed t ->
           new Told.Closed(t.attempt(), t.status(), t.reason(), t.detail());
     };

@@ -106,10 +106,7 @@ final class TurnSpeech {
       all.add(
           lastChunkAt,
           new StoryEntry(
-              last,
-              lastMillis,
-              true,
-              new Told.LastChunk(chunks, bytes, pauses, missing, foreign)));
+              last, lastMillis, true, new Told.LastChunk(chunks, bytes, pauses, missing, foreign)));
     }
     return all;
   }
