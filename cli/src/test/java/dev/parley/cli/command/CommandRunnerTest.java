@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CommandRunnerTest {
@@ -27,7 +28,7 @@ class CommandRunnerTest {
     Console console =
         new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false);
     return new CommandRunner(
-            List.of(new Speak(), new Fail("drop"), new Fail("break")), environment, console)
+            List.of(new Speak(), new Look(), new Fail("drop"), new Fail("break")), environment, console)
         .run(arguments);
   }
 
@@ -65,6 +66,20 @@ class CommandRunnerTest {
   @Test
   void aWordTooManyIsNamed() {
     complains(2, "\"now\" is one word too many for speak", "speak", "now");
+  }
+
+  @Test
+  void aCommandThatIsAboutSomethingGetsTheWordForIt() {
+    assertThat(run("look", "there")).isZero();
+    assertThat(run("look")).isZero();
+    assertThat(out.toString(UTF_8)).isEqualTo("Optional[there]\nOptional.empty\n");
+    complains(2, "\"now\" is one word too many for look", "look", "there", "now");
+  }
+
+  @Test
+  void helpSaysThatACommandIsAboutSomething() {
+    assertThat(run("help", "look")).isZero();
+    assertThat(out.toString(UTF_8)).startsWith("Usage: parley look PLACE [OPTION...]\n");
   }
 
   @Test
@@ -166,6 +181,34 @@ class CommandRunnerTest {
                   + " "
                   + invocation.settings().get(FAST)
                   + "\n");
+      return CommandRunner.DONE;
+    }
+  }
+
+  private static final class Look implements Command {
+    @Override
+    public String name() {
+      return "look";
+    }
+
+    @Override
+    public String summary() {
+      return "Looks somewhere.";
+    }
+
+    @Override
+    public Optional<String> word() {
+      return Optional.of("PLACE");
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+
+    @Override
+    public int run(Invocation invocation) {
+      invocation.console().out().print(invocation.word() + "\n");
       return CommandRunner.DONE;
     }
   }
