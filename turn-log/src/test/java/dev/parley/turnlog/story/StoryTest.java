@@ -337,9 +337,10 @@ class StoryTest {
 
   @Test
   void directivesThatBelongToNoTurnAreNotToldOfOne() {
+    TurnId named = new TurnId("kitchen", "kitchen", "message-1"); // Its key is theirs.
     MadeUpLog log =
-        log()
-            .begin(TURN)
+        new MadeUpLog("kitchen/kitchen")
+            .begin(named)
             .ledger(
                 new LedgerRecord.DirectiveReceived(
                     "kitchen",
