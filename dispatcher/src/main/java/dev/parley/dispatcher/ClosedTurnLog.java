@@ -3,7 +3,6 @@ package dev.parley.dispatcher;
 import dev.parley.protocol.record.LedgerRecord.TurnClosed;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -90,7 +89,8 @@ final class ClosedTurnLog implements AutoCloseable {
 
   /** Of 16 kHz, 16 bit, mono. */
   private static String seconds(long bytes) {
-    return String.format(Locale.ROOT, "%.1f", bytes / 32_000.0);
+    long tenths = Math.round(bytes / 3_200.0);
+    return tenths / 10 + "." + tenths % 10;
   }
 
   private void write() {
