@@ -15,6 +15,7 @@ import dev.parley.cli.story.StoryJson;
 import dev.parley.cli.story.StoryText;
 import dev.parley.protocol.Json;
 import dev.parley.protocol.TurnId;
+import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.Topics;
 import dev.parley.turnlog.story.Sought;
 import dev.parley.turnlog.story.Story;
@@ -25,13 +26,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,6 +52,9 @@ final class TurnCommand implements Command {
 
   /** Kafka has just answered: this is for when it stops in the middle. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  /** A fetch of each broker is held; all of Kafka's own 50 MiB each are too much for a command. */
+  private static final int MOST_A_FETCH = 8 * 1024 * 1024;
 
   private static final long SAYS_SO_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -87,7 +94,7 @@ final class TurnCommand implements Command {
     KafkaConnection kafka = KafkaConnection.of(settings);
     kafka.check(topics);
     Optional<Instant> since = settings.find(SINCE).map(age -> Instant.now().minus(age));
-    Consumer<byte[], byte[]> consumer = PartSettings.kafka(kafka).reader("parley-turn");
+    Consumer<byte[], byte[]> consumer = consumer(kafka);
     StoryReader.Result found;
     try (Logging.Hush _ = Logging.hush("org.apache.kafka", "off")) {
       found =
@@ -105,6 +112,13 @@ final class TurnCommand implements Command {
     }
     print(found, settings.get(JSON), invocation.console());
     return CommandRunner.DONE;
+  }
+
+  private static Consumer<byte[], byte[]> consumer(KafkaConnection kafka) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MOST_A_FETCH);
+    settings.putAll(kafka.passedThrough());
+    return new KafkaSettings(kafka.address(), settings).reader("parley-turn");
   }
 
   private static Sought sought(Optional<String> word) throws ConfigException {
@@ -132,11 +146,11 @@ final class TurnCommand implements Command {
       return;
     }
     StoryText text = new StoryText(ZoneId.systemDefault(), console.terminal() ? WIDTH : 0);
-    for (Story story : found.stories()) {
-      if (story != found.stories().getFirst()) {
+    for (int i = 0; i < found.stories().size(); i++) {
+      if (i > 0) {
         console.out().println();
       }
-      text.lines(story, now).forEach(console.out()::println);
+      text.lines(found.stories().get(i), now).forEach(console.out()::println);
     }
     if (!found.unreadable().isEmpty()) {
       console.out().println("Records that bear this id, and of which it is not clear whose:");

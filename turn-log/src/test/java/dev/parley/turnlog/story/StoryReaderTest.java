@@ -90,8 +90,10 @@ class StoryReaderTest {
     holds(LEDGER, 1, new LedgerRecord.TurnBegun(TURN, new Attempt(1, 1), "A.b", 0).toRaw());
     StoryReader.Result found = read("kitchen/dialog-1");
     assertThat(consumer.assignment()).containsExactlyInAnyOrder(SPEECH, LEDGER);
-    assertThat(found.stories()).singleElement().satisfies(story ->
-        assertThat(MadeUpLog.words(story)).containsExactly("SpeechEnded+0", "AttemptBegun+0"));
+    assertThat(found.stories())
+        .singleElement()
+        .satisfies(story ->
+            assertThat(MadeUpLog.words(story)).containsExactly("SpeechEnded+0", "AttemptBegun+0"));
     assertThat(found.looked())
         .extracting(StoryReader.Stretch::topic, StoryReader.Stretch::from, StoryReader.Stretch::to)
         .contains(org.assertj.core.groups.Tuple.tuple("parley.speech", 0L, 1L));
