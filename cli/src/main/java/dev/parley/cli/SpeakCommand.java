@@ -46,7 +46,8 @@ final class SpeakCommand implements Command {
 
   @Override
   public String summary() {
-    return "Speaks one turn as a device, prints what comes back; succeeds when the turn closed well.";
+    return "Speaks one turn as a device, prints what comes back; succeeds when the turn closed"
+               + " well.";
   }
 
   @Override
@@ -93,7 +94,10 @@ final class SpeakCommand implements Command {
         if (outcome.closed().isOk()) {
           return CommandRunner.DONE;
         }
-        invocation.console().err().println("What happened: ./parley turn " + outcome.spoken().turn());
+        invocation
+            .console()
+            .err()
+            .println("What happened: ./parley turn " + outcome.spoken().turn());
         return CommandRunner.FAILED;
       } catch (PublishException e) {
         throw new CommandException(String.valueOf(e.getMessage()), e);

@@ -85,9 +85,7 @@ class TurnTest {
   /** Waits until the story says so. */
   private void awaitStatus(TurnId turn, String status) {
     await("the turn " + turn + " to be " + status)
-        .until(
-            () -> json(turn.toString()).getLast().path("status").asString(""),
-            status::equals);
+        .until(() -> json(turn.toString()).getLast().path("status").asString(""), status::equals);
   }
 
   private static TurnId speak(TurnRequest request) throws Exception {
@@ -108,9 +106,7 @@ class TurnTest {
         .containsSubsequence("speech-begin", "audio-first", "audio-last", "speech-end", "turn-sent")
         .containsSubsequence(
             "owner", "turn-begun", "turn-sent", "directive", "turn-closed", "outcome");
-    assertThat(text(dialog(turn)).lines())
-        .first()
-        .isEqualTo("turn " + turn.message());
+    assertThat(text(dialog(turn)).lines()).first().isEqualTo("turn " + turn.message());
     assertThat(text(dialog(turn)).lines().toList().getLast())
         .startsWith("It was answered: 2 directives and 1 attachment, closed ok after ");
     assertThat(out.toString(UTF_8))
@@ -158,8 +154,7 @@ class TurnTest {
     TurnRequest request = TurnRequest.speech("two-1", "en");
     TurnId first = speak(request);
     awaitStatus(first, "ok");
-    TurnId second =
-        speak(TurnRequest.speech("two-1", "en").withDialog(request.turn().dialog()));
+    TurnId second = speak(TurnRequest.speech("two-1", "en").withDialog(request.turn().dialog()));
     awaitStatus(second, "ok");
     assertThat(text(dialog(first)).lines().filter(line -> line.startsWith("turn ")))
         .containsExactly("turn " + first.message(), "turn " + second.message());

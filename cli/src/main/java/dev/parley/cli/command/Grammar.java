@@ -43,7 +43,8 @@ final class Grammar {
   private static CommandSpec ofCommand(Command command) {
     CommandSpec spec = spec(command.name(), command.summary());
     String word = command.word().map(label -> label + " ").orElse("");
-    spec.usageMessage().customSynopsis("Usage: parley " + command.name() + " " + word + "[OPTION...]");
+    spec.usageMessage()
+        .customSynopsis("Usage: parley " + command.name() + " " + word + "[OPTION...]");
     command.word().ifPresent(label -> spec.addPositional(word(label)));
     spec.usageMessage().synopsisHeading("");
     for (Setting<?> setting : CommonSettings.of(command)) {

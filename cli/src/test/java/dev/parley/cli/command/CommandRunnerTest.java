@@ -28,7 +28,9 @@ class CommandRunnerTest {
     Console console =
         new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false);
     return new CommandRunner(
-            List.of(new Speak(), new Look(), new Fail("drop"), new Fail("break")), environment, console)
+            List.of(new Speak(), new Look(), new Fail("drop"), new Fail("break")),
+            environment,
+            console)
         .run(arguments);
   }
 

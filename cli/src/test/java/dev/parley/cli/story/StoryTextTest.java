@@ -20,7 +20,9 @@ class StoryTextTest {
   private static final long BEGUN = 1_764_457_200_000L;
   private static final TurnId TURN =
       new TurnId(
-          "kitchen", "4e4080d6-c440-498a-bb73-ae86c6312806", "277b40c3-b046-4f61-a551-783b1547e7b7");
+          "kitchen",
+          "4e4080d6-c440-498a-bb73-ae86c6312806",
+          "277b40c3-b046-4f61-a551-783b1547e7b7");
   private static final Attempt FIRST = new Attempt(7, 1);
   private static final Attempt SECOND = new Attempt(8, 1);
 
@@ -52,7 +54,10 @@ class StoryTextTest {
                   true,
                   new Told.DirectiveReceived(SECOND, Channel.DOWNCHANNEL, "A.\u001b[31mb", "m")),
               entry(3_500, true, new Told.AttachmentEnded(SECOND, Channel.RESPONSE, "a", 8, false)),
-              entry(3_510, true, new Told.Unreadable("header \"v\" is not 1; this release reads no other layout")),
+              entry(
+                  3_510,
+                  true,
+                  new Told.Unreadable("header \"v\" is not 1; this release reads no other layout")),
               entry(
                   3_600,
                   true,

@@ -227,8 +227,8 @@ class StoryTest {
     MadeUpLog log = log().begin(TURN).later(3_000);
     assertThat(log.sentence())
         .isEqualTo(
-            "It is open, for 3.0 s: no dispatcher has claimed its partition, as far as the ledger goes"
-                + " back.");
+            "It is open, for 3.0 s: no dispatcher has claimed its partition, as far as the ledger"
+                + " goes back.");
     assertThat(log.claim(1).sentence()).contains("no dispatcher has begun it yet");
   }
 
