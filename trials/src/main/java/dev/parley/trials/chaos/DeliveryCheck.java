@@ -7,7 +7,6 @@ import dev.parley.protocol.record.LedgerRecord.DirectiveReceived;
 import dev.parley.protocol.record.LedgerRecord.TurnClosed;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.trials.chaos.History.Entry;
-import dev.parley.trials.chaos.History.Told;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +31,7 @@ final class DeliveryCheck {
     this.violations = violations;
     for (Entry entry : counted) {
       if (entry.record() instanceof DirectiveReceived directive) {
-        entry.messageId().ifPresent(id -> written.put(id, directive));
+        entry.directive().ifPresent(sent -> written.put(sent.messageId(), directive));
       }
     }
   }
@@ -59,6 +58,7 @@ final class DeliveryCheck {
     boolean closed = false;
     for (Told told : heard) {
       switch (told) {
+        case Told.Attachment _ -> {}
         case Told.Closed _ -> {
           if (closed) {
             violate(Kind.DOUBLED, "its end was told twice");
@@ -126,6 +126,6 @@ final class DeliveryCheck {
   }
 
   private static String label(Told.Directive directive) {
-    return directive.name() + " " + directive.messageId();
+    return directive.toString();
   }
 }

@@ -1,9 +1,11 @@
 package dev.parley.trials.chaos;
 
 import dev.parley.demo.broker.LoopbackPorts;
+import dev.parley.standin.ClientId;
 import dev.parley.standin.Cut;
 import dev.parley.standin.DownchannelScript;
 import dev.parley.standin.Reply;
+import dev.parley.standin.Row;
 import dev.parley.standin.Script;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.StandInConfig;
@@ -11,15 +13,22 @@ import dev.parley.standin.StopCapture;
 import dev.parley.standin.Transport;
 import dev.parley.standin.TurnStart;
 import dev.parley.standin.Upload;
+import dev.parley.standin.Verdicts;
+import dev.parley.trials.chaos.History.Judged;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** The stand-in, which can go away and come back at the same port. */
 final class Endpoint implements AutoCloseable {
   private static final Duration STOP_AFTER = Duration.ofSeconds(2);
+  private static final int EXAMPLES = 5;
 
   /** A second of audio on a stream, two on a connection: what is not taken is soon felt. */
   private static final StandInConfig.Capacity CAPACITY =
@@ -30,7 +39,11 @@ final class Endpoint implements AutoCloseable {
 
   private final Recorder recorder;
   private final AtomicInteger stalled = new AtomicInteger();
-  private StandIn standIn;
+  private final Map<Row, Judgement> before = new EnumMap<>(Row.class);
+  private volatile StandIn standIn;
+
+  /** What the stand-ins had to say of a row that are closed. */
+  private record Judgement(long judged, long broken, List<String> examples) {}
 
   /** Listens on a free port, without TLS. */
   Endpoint(Recorder recorder) {
@@ -60,9 +73,55 @@ final class Endpoint implements AutoCloseable {
     return standIn.uri();
   }
 
+  /**
+   * Sends a directive on a device's downchannel.
+   *
+   * @return false when it has none
+   */
+  boolean push(String device, String directive) {
+    return standIn.push(client(device), directive);
+  }
+
+  /** The client that a device is here, when nobody has given it credentials. */
+  static ClientId client(String device) {
+    return ClientId.of("demo-" + device);
+  }
+
   /** Nobody listens there any more. */
   void down() {
     standIn.close();
+    for (Row row : Row.values()) {
+      before.put(row, judgement(row));
+    }
+  }
+
+  private Judgement judgement(Row row) {
+    Judgement sum = before.getOrDefault(row, new Judgement(0, 0, List.of()));
+    Verdicts verdicts = standIn.verdicts();
+    long broken = verdicts.failed(row);
+    List<String> examples = new ArrayList<>(sum.examples());
+    if (broken > 0) {
+      verdicts.failures().stream()
+          .filter(verdict -> verdict.row() == row)
+          .map(verdict ->
+              "%s %s %s: %s"
+                  .formatted(verdict.at(), verdict.client(), verdict.messageId(), verdict.detail()))
+          .forEach(examples::add);
+    }
+    return new Judgement(
+        sum.judged() + verdicts.passed(row) + broken,
+        sum.broken() + broken,
+        examples.stream().limit(EXAMPLES).toList());
+  }
+
+  /** How each row of the checklist fared, over all that have listened here. */
+  List<Judged> judged() {
+    return Arrays.stream(Row.values())
+        .map(row -> {
+          Judgement sum = judgement(row);
+          return new Judged(row.name(), sum.judged(), sum.broken(), sum.examples());
+        })
+        .toList();
   }
 
   /** Somebody does again. */

@@ -7,7 +7,6 @@ import dev.parley.protocol.record.UploadEnd;
 import dev.parley.trials.chaos.History.Entry;
 import dev.parley.trials.chaos.History.Published;
 import dev.parley.trials.chaos.History.Received;
-import dev.parley.trials.chaos.History.Told;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,6 +90,7 @@ final class HistoryChecker {
   private static String name(Told told) {
     return switch (told) {
       case Told.Directive d -> d.messageId();
+      case Told.Attachment a -> a.name();
       case Told.Closed c -> "closed";
     };
   }

@@ -9,7 +9,7 @@ import dev.parley.protocol.record.TurnStatus;
 import dev.parley.trials.chaos.History.Entry;
 import dev.parley.trials.chaos.History.Published;
 import dev.parley.trials.chaos.History.Received;
-import dev.parley.trials.chaos.History.Told;
+import dev.parley.trials.chaos.History.Sent;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A history that keeps every promise is clean, and each that breaks one is found out. */
 final class HistoryCheckerTest {
+  private static final String FOREIGN = "0".repeat(64);
+
   private final MadeUpHistory made = new MadeUpHistory(1, 40);
   private final TurnId turn = made.plain();
 
@@ -57,10 +59,7 @@ final class HistoryCheckerTest {
         MadeUpHistory.closed(
             made.takenOver(), new Attempt(end.record().attempt().owner() - 1, 1), TurnStatus.OK);
     TurnId where = made.takenOver();
-    MadeUpHistory.replace(
-        made.ledger,
-        end,
-        List.of(new Entry(0, end.offset(), end.millis(), zombies, Optional.empty())));
+    MadeUpHistory.replace(made.ledger, end, List.of(MadeUpHistory.in(end, zombies)));
     found(where, Kind.NOT_CLOSED);
   }
 
@@ -85,7 +84,7 @@ final class HistoryCheckerTest {
   @Test
   void otherAudioThanWasPublished() {
     made.received.replaceAll(
-        r -> r.turn().equals(turn) ? new Received(turn, r.bytes(), "0".repeat(64), true) : r);
+        r -> r.turn().equals(turn) ? new Received(turn, r.bytes(), FOREIGN, FOREIGN, true) : r);
     found(turn, Kind.PREFIX);
   }
 
@@ -111,34 +110,24 @@ final class HistoryCheckerTest {
   @Test
   void theEchoOfOtherAudio() {
     Entry end = made.entries(turn, LedgerRecord.TurnClosed.class).getFirst();
-    LedgerRecord echo =
-        new LedgerRecord.AttachmentEnded(
-            turn.device(),
-            Optional.of(turn),
-            end.record().attempt(),
-            2,
-            dev.parley.protocol.record.Channel.RESPONSE,
-            "a1",
-            6_400,
-            "0".repeat(64),
-            true);
-    MadeUpHistory.replace(
-        made.ledger,
-        end,
-        List.of(new Entry(0, end.offset(), end.millis(), echo, Optional.empty()), end));
+    Entry echo = made.entries(turn, LedgerRecord.AttachmentEnded.class).getFirst();
+    LedgerRecord other =
+        MadeUpHistory.echoEnded(turn, end.record().attempt(), 4, 6_400, FOREIGN, true);
+    MadeUpHistory.replace(made.ledger, echo, List.of(MadeUpHistory.in(echo, other)));
     found(turn, Kind.MIXED);
   }
 
   @Test
   void aDirectiveOfNobody() {
-    made.told.addFirst(MadeUpHistory.directive(turn, "from nowhere", 1));
+    made.told.addFirst(MadeUpHistory.directive(turn, "from nowhere", "Clova.RenderText", "1", 1));
     found(turn, Kind.MIXED);
   }
 
   @Test
   void whatAZombieSaid() {
     TurnId where = made.takenOver();
-    made.told.addFirst(MadeUpHistory.directive(where, where.message() + "-zombie", 1));
+    made.told.addFirst(
+        MadeUpHistory.directive(where, where.message() + "-zombie", "Clova.RenderText", "1", 1));
     found(where, Kind.MIXED);
   }
 
@@ -150,8 +139,17 @@ final class HistoryCheckerTest {
     MadeUpHistory.replace(
         made.ledger,
         first,
-        List.of(first, new Entry(0, first.offset(), first.millis(), early, Optional.of("early"))));
-    made.told.addFirst(MadeUpHistory.directive(where, "early", 1));
+        List.of(
+            first,
+            new Entry(
+                0,
+                first.offset(),
+                first.millis(),
+                early,
+                Optional.of(
+                    new Sent(
+                        "early", "Clova.RenderText", Optional.of(where.dialog()), List.of())))));
+    made.told.addFirst(MadeUpHistory.directive(where, "early", "Clova.RenderText", "1", 1));
     found(where, Kind.MIXED);
   }
 
@@ -173,7 +171,8 @@ final class HistoryCheckerTest {
   void whatALaterStreamRepeatsIsNoHarm() {
     Told first = made.told(turn).getFirst();
     String id = ((Told.Directive) first).messageId();
-    MadeUpHistory.replace(made.told, first, List.of(first, MadeUpHistory.directive(turn, id, 2)));
+    Told again = MadeUpHistory.directive(turn, id, "Clova.RenderText", first.cursor(), 2);
+    MadeUpHistory.replace(made.told, first, List.of(first, again));
     assertThat(check().violations()).isEmpty();
   }
 
