@@ -43,8 +43,12 @@ final class MadeUpHistory {
   final List<Entry> ledger = new ArrayList<>();
   final List<Stream> streams = new ArrayList<>();
   final List<Told> told = new ArrayList<>();
+  final List<Acknowledgement> acknowledgements = new ArrayList<>();
   final List<Acknowledged> acknowledged = new ArrayList<>();
   final List<Fetched> fetched = new ArrayList<>();
+
+  /** As soon as something was told it is acknowledged; nothing is when that was not told. */
+  record Acknowledgement(Told of, boolean taken) {}
 
   private final Random random;
   private long owner;
@@ -68,6 +72,17 @@ final class MadeUpHistory {
   }
 
   History history() {
+    List<Acknowledged> all = new ArrayList<>();
+    for (Acknowledgement each : acknowledgements) {
+      String device = each.of().device();
+      int at = told.indexOf(each.of());
+      if (at >= 0) {
+        int before =
+            (int) told.subList(0, at + 1).stream().filter(t -> t.device().equals(device)).count();
+        all.add(new Acknowledged(device, each.of().cursor(), before, each.taken()));
+      }
+    }
+    all.addAll(acknowledged);
     return new History(
         injected,
         published,
@@ -77,7 +92,7 @@ final class MadeUpHistory {
         ledger,
         streams,
         told,
-        acknowledged,
+        all,
         fetched);
   }
 
@@ -320,8 +335,7 @@ final class MadeUpHistory {
     }
     String cursor = Integer.toString(1_024 * (ledger.size() - 1) + 1);
     told.add(new Told.Closed(turn.device(), 1, cursor, turn.message(), attempt, status));
-    int count = (int) told.stream().filter(t -> t.device().equals(turn.device())).count();
-    acknowledged.add(new Acknowledged(turn.device(), cursor, count, true));
+    acknowledgements.add(new Acknowledgement(told.getLast(), true));
   }
 
   static LedgerRecord closed(TurnId turn, Attempt attempt, TurnStatus status) {
