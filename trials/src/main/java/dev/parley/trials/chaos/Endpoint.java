@@ -6,6 +6,7 @@ import dev.parley.standin.Cut;
 import dev.parley.standin.DownchannelScript;
 import dev.parley.standin.Reply;
 import dev.parley.standin.Row;
+import dev.parley.standin.RowCounts;
 import dev.parley.standin.Script;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.StandInConfig;
@@ -13,7 +14,7 @@ import dev.parley.standin.StopCapture;
 import dev.parley.standin.Transport;
 import dev.parley.standin.TurnStart;
 import dev.parley.standin.Upload;
-import dev.parley.standin.Verdicts;
+import dev.parley.standin.Verdict;
 import dev.parley.trials.chaos.History.Judged;
 import java.net.URI;
 import java.time.Duration;
@@ -39,11 +40,9 @@ final class Endpoint implements AutoCloseable {
 
   private final Recorder recorder;
   private final AtomicInteger stalled = new AtomicInteger();
-  private final Map<Row, Judgement> before = new EnumMap<>(Row.class);
+  private final Map<Row, List<String>> examples = new EnumMap<>(Row.class);
+  private RowCounts before = RowCounts.NONE;
   private volatile StandIn standIn;
-
-  /** What the stand-ins had to say of a row that are closed. */
-  private record Judgement(long judged, long broken, List<String> examples) {}
 
   /** Listens on a free port, without TLS. */
   Endpoint(Recorder recorder) {
@@ -90,37 +89,32 @@ final class Endpoint implements AutoCloseable {
   /** Nobody listens there any more. */
   void down() {
     standIn.close();
-    for (Row row : Row.values()) {
-      before.put(row, judgement(row));
+    before = before.plus(standIn.rows());
+    noteExamples();
+  }
+
+  private void noteExamples() {
+    for (Verdict verdict : standIn.verdicts().failures()) {
+      List<String> ofRow = examples.computeIfAbsent(verdict.row(), _ -> new ArrayList<>());
+      if (ofRow.size() < EXAMPLES) {
+        ofRow.add(
+            "%s %s %s: %s"
+                .formatted(verdict.at(), verdict.client(), verdict.messageId(), verdict.detail()));
+      }
     }
   }
 
-  private Judgement judgement(Row row) {
-    Judgement sum = before.getOrDefault(row, new Judgement(0, 0, List.of()));
-    Verdicts verdicts = standIn.verdicts();
-    long broken = verdicts.failed(row);
-    List<String> examples = new ArrayList<>(sum.examples());
-    if (broken > 0) {
-      verdicts.failures().stream()
-          .filter(verdict -> verdict.row() == row)
-          .map(verdict ->
-              "%s %s %s: %s"
-                  .formatted(verdict.at(), verdict.client(), verdict.messageId(), verdict.detail()))
-          .forEach(examples::add);
-    }
-    return new Judgement(
-        sum.judged() + verdicts.passed(row) + broken,
-        sum.broken() + broken,
-        examples.stream().limit(EXAMPLES).toList());
-  }
-
-  /** How each row of the checklist fared, over all that have listened here. */
+  /** How each row of the checklist fared, over all that have listened here; once, at the end. */
   List<Judged> judged() {
+    RowCounts counts = before.plus(standIn.rows());
+    noteExamples();
     return Arrays.stream(Row.values())
-        .map(row -> {
-          Judgement sum = judgement(row);
-          return new Judged(row.name(), sum.judged(), sum.broken(), sum.examples());
-        })
+        .map(row ->
+            new Judged(
+                row.name(),
+                counts.judged(row),
+                counts.broken(row),
+                examples.getOrDefault(row, List.of())))
         .toList();
   }
 

@@ -11,6 +11,9 @@ import dev.parley.trials.chaos.History.Published;
 import dev.parley.trials.chaos.History.Received;
 import dev.parley.trials.chaos.History.Sent;
 import dev.parley.trials.chaos.Violation.Kind;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,16 @@ final class HistoryCheckerTest {
     assertThat(findings.accepted()).isEqualTo(200);
     assertThat(findings.outcomes()).containsOnlyKeys("ok", "interrupted: why");
     assertThat(findings.share()).isBetween(0.5, 0.9);
+  }
+
+  @Test
+  void aRunOf42000TurnsIsCheckedInSecondsOfOneCore() {
+    History history = new MadeUpHistory(1, 42_000).history();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long began = threads.getCurrentThreadCpuTime();
+    assertThat(HistoryChecker.check(history).violations()).isEmpty();
+    assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - began))
+        .isLessThan(Duration.ofSeconds(10));
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.parley.trials.chaos.History.Received;
 import dev.parley.trials.chaos.History.Sent;
 import dev.parley.trials.chaos.History.Stream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,14 +73,16 @@ final class MadeUpHistory {
   }
 
   History history() {
+    Map<Told, Integer> places = new HashMap<>();
+    Map<String, Integer> counts = new HashMap<>();
+    for (Told each : told) {
+      places.putIfAbsent(each, counts.merge(each.device(), 1, Integer::sum));
+    }
     List<Acknowledged> all = new ArrayList<>();
     for (Acknowledgement each : acknowledgements) {
-      String device = each.of().device();
-      int at = told.indexOf(each.of());
-      if (at >= 0) {
-        int before =
-            (int) told.subList(0, at + 1).stream().filter(t -> t.device().equals(device)).count();
-        all.add(new Acknowledged(device, each.of().cursor(), before, each.taken()));
+      Integer place = places.get(each.of());
+      if (place != null) {
+        all.add(new Acknowledged(each.of().device(), each.of().cursor(), place, each.taken()));
       }
     }
     all.addAll(acknowledged);
