@@ -47,8 +47,7 @@ final class AttachmentCheck {
     for (Entry entry : index.counted().all()) {
       if (entry.record() instanceof AttachmentBegun a) {
         begun.put(key(a.device(), a.attachment()), entry);
-        a.turn()
-            .ifPresent(turn -> named.put(new Named(turn, a.attempt(), a.contentId()), entry));
+        a.turn().ifPresent(turn -> named.put(new Named(turn, a.attempt(), a.contentId()), entry));
       } else if (entry.record() instanceof AttachmentEnded a) {
         ended.put(key(a.device(), a.attachment()), entry);
       }

@@ -56,8 +56,9 @@ final class ChaosReport {
             + Arrays.stream(Kind.values())
                 .filter(kind -> findings.hurt(kind) > 0)
                 .map(kind -> kind.word() + " " + findings.hurt(kind))
-                .collect(Collectors.collectingAndThen(
-                    Collectors.joining("  "), words -> words.isEmpty() ? "none" : words)));
+                .collect(
+                    Collectors.collectingAndThen(
+                        Collectors.joining("  "), words -> words.isEmpty() ? "none" : words)));
     out.println(
         ROW.formatted(
             "fault",

@@ -42,8 +42,7 @@ final class CountedLedger {
       }
     }
     Optional<TurnId> turn = entry.turn();
-    if (owner >= highest
-        || turn.filter(t -> mayFinish(t, owner, entry.millis())).isPresent()) {
+    if (owner >= highest || turn.filter(t -> mayFinish(t, owner, entry.millis())).isPresent()) {
       all.add(entry);
       turn.ifPresent(t -> ofTurns.computeIfAbsent(t, _ -> new ArrayList<>()).add(entry));
     }

@@ -103,10 +103,7 @@ final class DeliveryCheck {
 
   private void end(Entry entry, TurnClosed ledgers) {
     List<Told.Closed> ends =
-        heard.stream()
-            .filter(Told.Closed.class::isInstance)
-            .map(Told.Closed.class::cast)
-            .toList();
+        heard.stream().filter(Told.Closed.class::isInstance).map(Told.Closed.class::cast).toList();
     if (ends.isEmpty()) {
       violate(Kind.UNTOLD, "closed as " + ledgers.status() + ", and the device was not told");
     }

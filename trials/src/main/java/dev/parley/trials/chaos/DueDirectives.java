@@ -203,8 +203,7 @@ final class DueDirectives {
             .forEach(this::give);
       }
       withdraw(
-          due ->
-              due.turn.equals(record.turn()) && CAPTURE_CONTROL.contains(due.directive.name()),
+          due -> due.turn.equals(record.turn()) && CAPTURE_CONTROL.contains(due.directive.name()),
           entry);
       open.remove(record.turn());
       closed.add(record.turn());

@@ -116,8 +116,7 @@ final class HistoryChecker {
             Violation.of(
                 Kind.LOST,
                 each.turn(),
-                "%s never had %s of %s".formatted(
-                    device, each.directive(), each.entry().place())));
+                "%s never had %s of %s".formatted(device, each.directive(), each.entry().place())));
       }
     }
   }

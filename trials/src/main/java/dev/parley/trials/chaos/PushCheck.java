@@ -130,8 +130,7 @@ final class PushCheck {
           Violation.of(
               Kind.FOREIGN,
               "%s for %s stands at %s, and was sent to %s"
-                  .formatted(
-                      id(entry), record.device(), entry.place(), push.get().device())));
+                  .formatted(id(entry), record.device(), entry.place(), push.get().device())));
     }
   }
 
@@ -140,7 +139,6 @@ final class PushCheck {
         Violation.of(
             Kind.PUSH,
             "%s %s to %s at %d %s"
-                .formatted(
-                    push.name(), push.messageId(), push.device(), push.millis(), evidence)));
+                .formatted(push.name(), push.messageId(), push.device(), push.millis(), evidence)));
   }
 }

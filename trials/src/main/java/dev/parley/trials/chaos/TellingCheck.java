@@ -101,8 +101,7 @@ final class TellingCheck {
   private long offset(Told what) {
     Optional<Entry> entry =
         switch (what) {
-          case Told.Directive d ->
-              d.made() ? closed(what) : index.countedDirective(d.messageId());
+          case Told.Directive d -> d.made() ? closed(what) : index.countedDirective(d.messageId());
           case Told.Attachment a -> index.countedAttachment(device, a.attachment());
           case Told.Closed _ -> closed(what);
         };
@@ -158,14 +157,13 @@ final class TellingCheck {
     }
     if (entry.isEmpty()) {
       violate(
-          Kind.MIXED, turn, directive + " is in no record that counts, but in " + any.get().place());
+          Kind.MIXED,
+          turn,
+          directive + " is in no record that counts, but in " + any.get().place());
       return true;
     }
     if (!entry.get().turn().equals(turn)) {
-      violate(
-          Kind.MIXED,
-          turn,
-          directive + " is of another turn, by " + entry.get().place());
+      violate(Kind.MIXED, turn, directive + " is of another turn, by " + entry.get().place());
     }
     return true;
   }

@@ -97,9 +97,7 @@ final class UploadCheck {
     Optional<LedgerRecord.TurnSent> sent = sentBy(turn.turn(), end);
     if (sent.isEmpty()) {
       violate(
-          Kind.UNSENT,
-          turn.turn(),
-          "closed ok, but attempt " + end.attempt() + " never sent it");
+          Kind.UNSENT, turn.turn(), "closed ok, but attempt " + end.attempt() + " never sent it");
     } else if (hashes(turn.turn(), sent.get().audioBytes()).isEmpty()) {
       violate(
           Kind.UNSENT,

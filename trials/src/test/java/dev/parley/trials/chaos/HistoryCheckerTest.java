@@ -33,9 +33,7 @@ final class HistoryCheckerTest {
 
   private void found(TurnId where, Kind... kinds) {
     Findings findings = check();
-    assertThat(findings.violations())
-        .extracting(Violation::turn)
-        .containsOnly(Optional.of(where));
+    assertThat(findings.violations()).extracting(Violation::turn).containsOnly(Optional.of(where));
     assertThat(findings.violations()).extracting(Violation::kind).contains(kinds);
     assertThat(findings.violations()).extracting(Violation::evidence).doesNotContain("");
   }

@@ -116,11 +116,10 @@ final class LeftoversTest {
   void whatIsToldAgainBecauseNoAcknowledgementWasTakenIsNoHarm() {
     TurnId last = made.published.getLast().turn();
     Told.Directive text = made.told(last, "Clova.RenderText");
-    made.acknowledgements.replaceAll(
-        a ->
-            a.of().turn().equals(last.message())
-                ? new MadeUpHistory.Acknowledgement(a.of(), false)
-                : a);
+    made.acknowledgements.replaceAll(a ->
+        a.of().turn().equals(last.message())
+            ? new MadeUpHistory.Acknowledgement(a.of(), false)
+            : a);
     toldAgain(text, last.device(), 2);
     assertThat(violations()).isEmpty();
   }
@@ -163,8 +162,7 @@ final class LeftoversTest {
 
   @Test
   void aPushToldTwiceIsFound() {
-    Told push =
-        made.told.stream().filter(t -> t.name().equals("push-5")).findFirst().orElseThrow();
+    Told push = made.told.stream().filter(t -> t.name().equals("push-5")).findFirst().orElseThrow();
     MadeUpHistory.replace(made.told, push, List.of(push, push));
     found(Kind.DOUBLED, "push-5");
   }
@@ -189,11 +187,10 @@ final class LeftoversTest {
             FOREIGN,
             false);
     MadeUpHistory.replace(made.ledger, end, List.of(MadeUpHistory.in(end, broken)));
-    made.fetched.replaceAll(
-        f ->
-            f.turn().equals(turn.message())
-                ? new Fetched(f.device(), f.turn(), f.attachment(), 200, 10, FOREIGN, false)
-                : f);
+    made.fetched.replaceAll(f ->
+        f.turn().equals(turn.message())
+            ? new Fetched(f.device(), f.turn(), f.attachment(), 200, 10, FOREIGN, false)
+            : f);
     found(turn, Kind.BROKEN);
   }
 
@@ -208,11 +205,10 @@ final class LeftoversTest {
   @Test
   void anAbortedUploadOfOtherAudioIsFound() {
     TurnId twice = made.takenOver();
-    made.received.replaceAll(
-        r ->
-            r.turn().equals(twice) && !r.whole()
-                ? new Received(twice, 6_401, FOREIGN, FOREIGN, false)
-                : r);
+    made.received.replaceAll(r ->
+        r.turn().equals(twice) && !r.whole()
+            ? new Received(twice, 6_401, FOREIGN, FOREIGN, false)
+            : r);
     found(twice, Kind.PREFIX);
   }
 
@@ -224,11 +220,10 @@ final class LeftoversTest {
             .filter(r -> r.turn().equals(twice) && r.whole())
             .findFirst()
             .orElseThrow();
-    made.received.replaceAll(
-        r ->
-            r.turn().equals(twice) && !r.whole()
-                ? new Received(twice, whole.bytes() + 1, FOREIGN, whole.sha256(), false)
-                : r);
+    made.received.replaceAll(r ->
+        r.turn().equals(twice) && !r.whole()
+            ? new Received(twice, whole.bytes() + 1, FOREIGN, whole.sha256(), false)
+            : r);
     found(twice, Kind.PREFIX);
   }
 
@@ -266,8 +261,7 @@ final class LeftoversTest {
     MadeUpHistory.replace(
         made.told,
         end,
-        List.of(
-            new Told.Closed(end.device(), 1, end.cursor(), end.turn(), other, end.status())));
+        List.of(new Told.Closed(end.device(), 1, end.cursor(), end.turn(), other, end.status())));
     found(turn, Kind.MISTOLD);
   }
 
@@ -342,25 +336,20 @@ final class LeftoversTest {
     Entry end = made.entries(turn, LedgerRecord.AttachmentEnded.class).getFirst();
     LedgerRecord.AttachmentEnded echo = (LedgerRecord.AttachmentEnded) end.record();
     LedgerRecord other =
-        MadeUpHistory.echoEnded(
-            turn, echo.attempt(), echo.seq(), echo.length(), FOREIGN, true);
+        MadeUpHistory.echoEnded(turn, echo.attempt(), echo.seq(), echo.length(), FOREIGN, true);
     MadeUpHistory.replace(made.ledger, end, List.of(MadeUpHistory.in(end, other)));
-    made.fetched.replaceAll(
-        f ->
-            f.turn().equals(turn.message())
-                ? new Fetched(
-                    f.device(), f.turn(), f.attachment(), 200, f.bytes(), FOREIGN, true)
-                : f);
+    made.fetched.replaceAll(f ->
+        f.turn().equals(turn.message())
+            ? new Fetched(f.device(), f.turn(), f.attachment(), 200, f.bytes(), FOREIGN, true)
+            : f);
     found(turn, Kind.ECHO);
   }
 
   private void fetched(int status, long bytes, String sha256, boolean whole) {
-    made.fetched.replaceAll(
-        f ->
-            f.turn().equals(turn.message())
-                ? new Fetched(
-                    f.device(), f.turn(), f.attachment(), status, bytes, sha256, whole)
-                : f);
+    made.fetched.replaceAll(f ->
+        f.turn().equals(turn.message())
+            ? new Fetched(f.device(), f.turn(), f.attachment(), status, bytes, sha256, whole)
+            : f);
   }
 
   @Test

@@ -87,16 +87,7 @@ final class MadeUpHistory {
     }
     all.addAll(acknowledged);
     return new History(
-        injected,
-        published,
-        pushed,
-        received,
-        judged,
-        ledger,
-        streams,
-        told,
-        all,
-        fetched);
+        injected, published, pushed, received, judged, ledger, streams, told, all, fetched);
   }
 
   /** A turn that was closed well by its only attempt, which sent all of it. */

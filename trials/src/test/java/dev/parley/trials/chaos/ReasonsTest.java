@@ -52,8 +52,7 @@ final class ReasonsTest {
           new Prefixes(MadeUpHistory.CHUNK, Prefixes.shortened(MadeUpHistory.hash(turn, 0)));
       made.published.add(new Published(turn, none, 0, End.ENDED));
     }
-    made.append(
-        new LedgerRecord.TurnBegun(turn, by, "SpeechRecognizer.Recognize", speechOffset++));
+    made.append(new LedgerRecord.TurnBegun(turn, by, "SpeechRecognizer.Recognize", speechOffset++));
   }
 
   private void isSent(TurnId turn, Attempt by) {
@@ -63,8 +62,7 @@ final class ReasonsTest {
   }
 
   /** CIC says something; whether the device is told is another matter. */
-  private Told.Directive says(
-      TurnId turn, Attempt by, int seq, String name, Channel channel) {
+  private Told.Directive says(TurnId turn, Attempt by, int seq, String name, Channel channel) {
     String id = turn.message() + "-" + by + "-" + seq;
     made.append(
         new LedgerRecord.DirectiveReceived(
@@ -79,8 +77,7 @@ final class ReasonsTest {
       made.told.add(made.exception(turn));
     }
     String cursor = "c" + made.ledger.size() + "e";
-    made.told.add(
-        new Told.Closed(turn.device(), stream, cursor, turn.message(), by, status));
+    made.told.add(new Told.Closed(turn.device(), stream, cursor, turn.message(), by, status));
   }
 
   @Test
@@ -187,10 +184,7 @@ final class ReasonsTest {
   void aTurnThatKafkaNeverAcknowledgedMayBeHeardAndClosedOrNot() {
     begins(first, attempt);
     made.published.replaceAll(
-        p ->
-            p.turn().equals(first)
-                ? new Published(first, p.prefixes(), 0, End.NOT_ACCEPTED)
-                : p);
+        p -> p.turn().equals(first) ? new Published(first, p.prefixes(), 0, End.NOT_ACCEPTED) : p);
     isSent(first, attempt);
     isClean();
   }
@@ -222,11 +216,7 @@ final class ReasonsTest {
     made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(7, 1L), Set.of()));
     made.ledger.add(
         new Entry(
-            7,
-            0,
-            made.now(),
-            new LedgerRecord.Owner(new Attempt(2, 0), "next"),
-            Optional.empty()));
+            7, 0, made.now(), new LedgerRecord.Owner(new Attempt(2, 0), "next"), Optional.empty()));
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
   }
 
@@ -236,12 +226,7 @@ final class ReasonsTest {
     made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
     made.append(
         new LedgerRecord.DirectiveReceived(
-            "device-0",
-            Optional.empty(),
-            new Attempt(3, 0),
-            7,
-            Channel.DOWNCHANNEL,
-            new byte[0]),
+            "device-0", Optional.empty(), new Attempt(3, 0), 7, Channel.DOWNCHANNEL, new byte[0]),
         Optional.of(new Sent("push-x", TEXT, Optional.empty(), List.of())));
     made.pushed.add(new Pushed("device-0", "push-x", TEXT, sent));
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
