@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What has come of an upload is known by its hash at the last boundary between chunks. */
 final class ChunkedHashTest {
   private static String sha256(byte[] bytes, int length) throws Exception {
-    byte[] hash =
-        MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(bytes, length));
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(bytes, length));
     return HexFormat.of().formatHex(hash);
   }
 
