@@ -15,6 +15,7 @@ import dev.parley.standin.Transport;
 import dev.parley.standin.TurnStart;
 import dev.parley.standin.Upload;
 import dev.parley.standin.Verdict;
+import dev.parley.trials.chaos.History.Breach;
 import dev.parley.trials.chaos.History.Judged;
 import java.net.URI;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import java.util.function.Predicate;
 /** The stand-in, which can go away and come back at the same port. */
 final class Endpoint implements AutoCloseable {
   private static final Duration STOP_AFTER = Duration.ofSeconds(2);
-  private static final int EXAMPLES = 5;
+  private static final int MOST_BREACHES = 1_000;
 
   /** A second of audio on a stream, two on a connection: what is not taken is soon felt. */
   private static final StandInConfig.Capacity CAPACITY =
@@ -40,7 +41,7 @@ final class Endpoint implements AutoCloseable {
 
   private final Recorder recorder;
   private final AtomicInteger stalled = new AtomicInteger();
-  private final Map<Row, List<String>> examples = new EnumMap<>(Row.class);
+  private final Map<Row, List<Breach>> breaches = new EnumMap<>(Row.class);
   private RowCounts before = RowCounts.NONE;
   private volatile StandIn standIn;
 
@@ -90,16 +91,19 @@ final class Endpoint implements AutoCloseable {
   void down() {
     standIn.close();
     before = before.plus(standIn.rows());
-    noteExamples();
+    noteBreaches();
   }
 
-  private void noteExamples() {
+  private void noteBreaches() {
     for (Verdict verdict : standIn.verdicts().failures()) {
-      List<String> ofRow = examples.computeIfAbsent(verdict.row(), _ -> new ArrayList<>());
-      if (ofRow.size() < EXAMPLES) {
+      List<Breach> ofRow = breaches.computeIfAbsent(verdict.row(), _ -> new ArrayList<>());
+      if (ofRow.size() < MOST_BREACHES) {
         ofRow.add(
-            "%s %s %s: %s"
-                .formatted(verdict.at(), verdict.client(), verdict.messageId(), verdict.detail()));
+            new Breach(
+                verdict.at().toEpochMilli(),
+                recorder.device(verdict.client()),
+                verdict.messageId(),
+                verdict.detail()));
       }
     }
   }
@@ -107,14 +111,14 @@ final class Endpoint implements AutoCloseable {
   /** How each row of the checklist fared, over all that have listened here; once, at the end. */
   List<Judged> judged() {
     RowCounts counts = before.plus(standIn.rows());
-    noteExamples();
+    noteBreaches();
     return Arrays.stream(Row.values())
         .map(row ->
             new Judged(
                 row.name(),
                 counts.judged(row),
                 counts.broken(row),
-                examples.getOrDefault(row, List.of())))
+                breaches.getOrDefault(row, List.of())))
         .toList();
   }
 

@@ -91,14 +91,24 @@ record History(
    * @param row such as {@code C5}
    * @param judged how many exchanges were held against it
    * @param broken how many of them broke it
-   * @param examples what was said of some of these
+   * @param breaches what was said of these; of very many, of some
    */
-  record Judged(String row, long judged, long broken, List<String> examples) {
+  record Judged(String row, long judged, long broken, List<Breach> breaches) {
     /** Copies the list. */
     Judged {
-      examples = List.copyOf(examples);
+      breaches = List.copyOf(breaches);
     }
   }
+
+  /**
+   * An exchange that broke a row.
+   *
+   * @param millis when that was said, in epoch milliseconds
+   * @param device whose it was
+   * @param message its messageId; empty if unknown
+   * @param detail what was wrong
+   */
+  record Breach(long millis, String device, String message, String detail) {}
 
   /**
    * A record of the ledger, without what is large and nobody checks: a directive's text, a closed

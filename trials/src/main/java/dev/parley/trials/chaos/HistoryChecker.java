@@ -42,6 +42,7 @@ final class HistoryChecker {
 
   private Findings run() {
     new RunCheck(history, violations).run();
+    new RowCheck(index, violations).run();
     new LedgerCheck(index, violations).run();
     UploadCheck uploads = new UploadCheck(index, violations);
     uploads.run();

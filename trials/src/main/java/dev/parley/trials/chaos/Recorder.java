@@ -39,6 +39,11 @@ final class Recorder {
     devices.put(client, device);
   }
 
+  /** The device that the endpoint knows by this name. */
+  String device(String client) {
+    return devices.getOrDefault(client, NOBODY);
+  }
+
   /** Kafka has a turn's begin. */
   void accepted(TurnId turn) {
     open.put(turn, true);
@@ -54,7 +59,7 @@ final class Recorder {
     received.add(
         new Received(
             new TurnId(
-                devices.getOrDefault(turn.client().digest(), NOBODY),
+                device(turn.client().digest()),
                 known(turn.dialogRequestId()),
                 known(turn.messageId())),
             turn.audioBytes(),

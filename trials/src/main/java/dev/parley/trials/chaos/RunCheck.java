@@ -2,7 +2,6 @@ package dev.parley.trials.chaos;
 
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.trials.chaos.History.Entry;
-import dev.parley.trials.chaos.History.Judged;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.util.List;
 import java.util.OptionalLong;
@@ -40,15 +39,6 @@ final class RunCheck {
     happened("told", !history.told().isEmpty());
     happened("acknowledged", history.acknowledged().stream().anyMatch(a -> a.taken()));
     happened("fetched", history.fetched().stream().anyMatch(f -> f.whole()));
-    for (Judged row : history.judged()) {
-      if (row.broken() > 0) {
-        violations.add(
-            Violation.of(
-                Kind.ROW,
-                "%s was broken %d times of %d: %s"
-                    .formatted(row.row(), row.broken(), row.judged(), row.examples())));
-      }
-    }
     for (Injection injection : history.injected()) {
       if (injection.fault() == Fault.KILL) {
         injection.victim().forEach((partition, owner) -> claimed(injection, partition, owner));

@@ -8,6 +8,7 @@ import dev.parley.protocol.record.Channel;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.trials.chaos.History.Acknowledged;
+import dev.parley.trials.chaos.History.Breach;
 import dev.parley.trials.chaos.History.Entry;
 import dev.parley.trials.chaos.History.Fetched;
 import dev.parley.trials.chaos.History.Judged;
@@ -407,8 +408,9 @@ final class LeftoversTest {
 
   @Test
   void aRowThatTheEndpointSaysWasBrokenIsFound() {
-    made.judged.add(new Judged("C21", 7, 1, List.of("6,400 bytes after StopCapture")));
-    found(Kind.ROW, "6,400 bytes after StopCapture");
+    Breach breach = new Breach(made.now(), "device-0", "message-0", "6,400 bytes too many");
+    made.judged.add(new Judged("C21", 7, 1, List.of(breach)));
+    found(Kind.ROW, "6,400 bytes too many");
   }
 
   @Test

@@ -8,8 +8,10 @@ import dev.parley.protocol.record.Channel;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
+import dev.parley.trials.chaos.History.Breach;
 import dev.parley.trials.chaos.History.End;
 import dev.parley.trials.chaos.History.Entry;
+import dev.parley.trials.chaos.History.Judged;
 import dev.parley.trials.chaos.History.Published;
 import dev.parley.trials.chaos.History.Pushed;
 import dev.parley.trials.chaos.History.Received;
@@ -240,5 +242,31 @@ final class ReasonsTest {
     made.injected.add(new Injection(Fault.ROLLING, made.now(), Map.of(0, 998L), Set.of()));
     made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
+  }
+
+  private void isSentTwiceAtATime(TurnId turn) {
+    Breach breach = new Breach(made.now(), turn.device(), turn.message(), "another is under way");
+    made.judged.add(new Judged("C15", 9, 1, List.of(breach)));
+  }
+
+  @Test
+  void theRequestOfADispatcherThatHangsMayBeUnderWayWhenTheNextSendsItsTurn() {
+    isSentTwiceAtATime(made.takenOver());
+    made.injected.add(new Injection(Fault.PAUSE, made.now(), Map.of(0, 1L), Set.of()));
+    isClean();
+  }
+
+  @Test
+  void aTurnThatIsSentTwiceAtATimeInAPlannedRestartIsFound() {
+    isSentTwiceAtATime(made.takenOver());
+    made.injected.add(new Injection(Fault.ROLLING, made.now(), Map.of(0, 1L), Set.of()));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+
+  @Test
+  void aTurnThatOneOwnerSendsTwiceAtATimeIsFound() {
+    isSentTwiceAtATime(made.plain());
+    made.injected.add(new Injection(Fault.PAUSE, made.now(), Map.of(0, 1L), Set.of()));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
   }
 }
