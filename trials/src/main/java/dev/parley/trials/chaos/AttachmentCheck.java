@@ -173,7 +173,10 @@ final class AttachmentCheck {
     if (!begun.containsKey(key)) {
       return; // Told of, though it does not count: found where it was told.
     }
-    if (end == null || !whole) {
+    if (end == null) {
+      return; // Killed between its last piece and the record of it: whole or not, as that says.
+    }
+    if (!whole) {
       if (fetched.whole()) {
         violations.add(
             new Violation(Kind.UNFETCHED, turn, what + " looks whole, but it broke off"));

@@ -38,10 +38,7 @@ final class RowCheck {
                 Kind.ROW,
                 "%s was broken %d times of %d: %s"
                     .formatted(
-                        row.row(),
-                        broken,
-                        row.judged(),
-                        own.stream().limit(SHOWN).toList())));
+                        row.row(), broken, row.judged(), own.stream().limit(SHOWN).toList())));
       }
     }
   }
@@ -67,10 +64,7 @@ final class RowCheck {
       case PAUSE, CLAIM ->
           fault.millis() <= breach.millis()
               && breach.millis() <= fault.millis() + HANGING_MILLIS
-              && index
-                  .partition(breach.device())
-                  .filter(fault.victim()::containsKey)
-                  .isPresent();
+              && index.partition(breach.device()).filter(fault.victim()::containsKey).isPresent();
       case KILL, ROLLING, SCALE, LEADER, DOWN, AWAY, RESETS, GOAWAY, STALLS -> false;
     };
   }
