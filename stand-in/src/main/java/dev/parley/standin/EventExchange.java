@@ -230,6 +230,7 @@ final class EventExchange implements Exchange, EventBody.Listener {
                     t.audio().bytes(),
                     body.map(EventBody::audioParts).orElse(0),
                     t.audio().sha256(),
+                    t.audio().chunksSha256(),
                     finish,
                     t.audio().stopAtSample(),
                     status)));

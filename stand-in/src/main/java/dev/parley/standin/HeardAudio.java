@@ -2,11 +2,9 @@ package dev.parley.standin;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,7 +25,7 @@ final class HeardAudio {
 
   private final StopCapture.When when;
   private final Optional<EndOfSpeech> listener;
-  private final Optional<MessageDigest> hash;
+  private final Optional<ChunkedHash> hash;
   private final boolean keep;
   private final List<byte[]> kept = new ArrayList<>();
   private int usedOfLast = BLOCK;
@@ -41,7 +39,7 @@ final class HeardAudio {
         when instanceof StopCapture.When.Heard && hearing.listen()
             ? Optional.of(new EndOfSpeech(hangover))
             : Optional.empty();
-    this.hash = hearing.hash() ? Optional.of(ClientId.sha256()) : Optional.empty();
+    this.hash = hearing.hash() ? Optional.of(new ChunkedHash()) : Optional.empty();
     this.keep = hearing.echo();
   }
 
@@ -130,8 +128,13 @@ final class HeardAudio {
     return exact;
   }
 
-  /** The hash of all audio, in hex; once, at the end. Empty if hashing is off. */
+  /** The hash of all audio, in hex. Empty if hashing is off. */
   String sha256() {
-    return hash.map(digest -> HexFormat.of().formatHex(digest.digest())).orElse("");
+    return hash.map(ChunkedHash::all).orElse("");
+  }
+
+  /** The hash of the audio up to the last boundary between chunks. Empty if hashing is off. */
+  String chunksSha256() {
+    return hash.map(ChunkedHash::chunks).orElse("");
   }
 }

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  * @param audioBytes bytes in the audio parts, those after StopCapture included
  * @param audioChunks how many audio parts
  * @param audioSha256 lower-case hex of all audio bytes; empty if hashing is off
+ * @param chunksSha256 the same of the audio up to the last boundary between chunks of 6,400 bytes
  * @param finish how the upload ended
  * @param stopCaptureAtSample the sample at which StopCapture was decided on, if it was
  * @param status the status it was answered with or is about to be; 0 for none
@@ -20,6 +21,7 @@ public record ReceivedTurn(
     long audioBytes,
     int audioChunks,
     String audioSha256,
+    String chunksSha256,
     Finish finish,
     OptionalLong stopCaptureAtSample,
     int status) {

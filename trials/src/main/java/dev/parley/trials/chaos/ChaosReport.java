@@ -4,7 +4,9 @@ import dev.parley.protocol.Json;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.trials.chaos.History.Entry;
+import dev.parley.trials.chaos.Violation.Kind;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -47,10 +49,16 @@ final class ChaosReport {
           }
         });
     out.println(
-        "  turns hurt       "
-            + Findings.words().stream()
-                .map(word -> word + " " + findings.turns(word))
-                .collect(Collectors.joining("  ")));
+        "  sent by CIC      %8d  %d of them void: their owner or CIC was cut off"
+            .formatted(result.history().pushed().size(), findings.lostWithOwner()));
+    out.println(
+        "  hurt             "
+            + Arrays.stream(Kind.values())
+                .filter(kind -> findings.hurt(kind) > 0)
+                .map(kind -> kind.word() + " " + findings.hurt(kind))
+                .collect(
+                    Collectors.collectingAndThen(
+                        Collectors.joining("  "), words -> words.isEmpty() ? "none" : words)));
     out.println(
         ROW.formatted(
             "fault",
@@ -133,11 +141,15 @@ final class ChaosReport {
     json.put("accepted", findings.accepted());
     json.put("well", findings.well());
     json.put("share", findings.share());
+    json.put("pushed", result.history().pushed().size());
+    json.put("lostWithOwner", findings.lostWithOwner());
     json.put("stalled", result.stalled());
     ObjectNode outcomes = json.putObject("outcomes");
     new TreeMap<>(findings.outcomes()).forEach(outcomes::put);
     ObjectNode hurt = json.putObject("hurt");
-    Findings.words().forEach(word -> hurt.put(word, findings.turns(word)));
+    for (Kind kind : Kind.values()) {
+      hurt.put(kind.word(), findings.hurt(kind));
+    }
     ObjectNode kinds = json.putObject("kinds");
     for (Fault fault : plan.faults()) {
       ObjectNode kind = kinds.putObject(fault.word());
@@ -164,13 +176,13 @@ final class ChaosReport {
     for (Violation violation : findings.violations()) {
       violations
           .addObject()
-          .put("kind", violation.kind().toString())
-          .put("turn", violation.turn().toString())
+          .put("kind", violation.kind().word())
+          .put("turn", violation.turn().map(TurnId::toString).orElse(""))
           .put("evidence", violation.evidence());
     }
     ObjectNode records = json.putObject("records");
     findings.violations().stream()
-        .map(Violation::turn)
+        .flatMap(violation -> violation.turn().stream())
         .distinct()
         .limit(SHOWN)
         .forEach(turn -> {

@@ -13,15 +13,12 @@ import dev.parley.producer.PublishException;
 import dev.parley.producer.SpeechPublisher;
 import dev.parley.router.DirectiveRouter;
 import dev.parley.router.RouterConfig;
-import dev.parley.standin.ClientId;
 import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.Topics;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +38,12 @@ final class ChaosRun implements AutoCloseable {
 
   /** A turn that nobody answers is given up after 30 s, one that nobody ends after 120 s. */
   private static final Duration QUIET_WITHIN = Duration.ofSeconds(150);
+
+  /** What the endpoint sent last needs no longer, once all turns are over. */
+  private static final Duration REST_WITHIN = Duration.ofSeconds(5);
+
+  /** An attachment that brings nothing breaks off after 30 s. */
+  private static final Duration FETCHED_WITHIN = Duration.ofSeconds(45);
 
   private static final long LOOK_EVERY_NANOS = 50_000_000;
 
@@ -186,24 +189,21 @@ final class ChaosRun implements AutoCloseable {
     long began = System.nanoTime();
     SplittableRandom random = new SplittableRandom(plan.seed());
     Injector injector = new Injector(plan, cluster, fleet, endpoint, recorder, random.split());
-    List<SimulatedDevice> devices = new ArrayList<>();
-    HttpClient http = keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
-    try {
-      for (int i = 0; i < plan.devices(); i++) {
-        String name = "device-%04d".formatted(i);
-        recorder.device(ClientId.of("demo-" + name).digest(), name);
-        devices.add(new SimulatedDevice(name, random.split(), publisher, recorder, http, router));
-      }
+    try (Devices devices =
+        new Devices(plan.devices(), random, publisher, recorder, router, endpoint)) {
       course.run(injector);
       fleet.awaitWhole();
       progress.started("all faults are over; waiting for the turns that are open");
-      devices.forEach(SimulatedDevice::hush);
+      devices.hush();
       var _ = waited(quietWithin, () -> recorder.openTurns() == 0);
-    } finally {
-      devices.forEach(SimulatedDevice::close);
-      http.shutdownNow();
+      var _ = waited(REST_WITHIN, () -> recorder.untoldPushes() == 0);
+      var _ = waited(FETCHED_WITHIN, devices::haveFetched);
     }
-    History history = recorder.history(Ledger.read(kafka, Topics.DEFAULT, plan.partitions()));
+    History history =
+        recorder.history(
+            injector.done(),
+            endpoint.judged(),
+            Ledger.read(kafka, Topics.DEFAULT, plan.partitions()));
     return new ChaosResult(
         plan,
         Duration.ofNanos(System.nanoTime() - began),

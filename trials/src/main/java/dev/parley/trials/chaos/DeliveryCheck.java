@@ -7,38 +7,71 @@ import dev.parley.protocol.record.LedgerRecord.DirectiveReceived;
 import dev.parley.protocol.record.LedgerRecord.TurnClosed;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.trials.chaos.History.Entry;
-import dev.parley.trials.chaos.History.Told;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What one device was told of one turn, held against the ledger. */
+/**
+ * What one device was told of one turn, held against the ledger: directives of one attempt, in
+ * order and before the end, and the end that the ledger has.
+ */
 final class DeliveryCheck {
+  private static final String EXCEPTION = "System.Exception";
+
   private final TurnId turn;
-  private final List<Entry> counted;
+  private final HistoryIndex index;
+  private final Optional<Entry> closed;
   private final List<Told> heard;
   private final List<Violation> violations;
   private final Map<String, DirectiveReceived> written = new HashMap<>();
 
-  DeliveryCheck(TurnId turn, List<Entry> counted, List<Told> heard, List<Violation> violations) {
+  /**
+   * Of this turn.
+   *
+   * @param heard what its device was told of it, each thing once
+   */
+  DeliveryCheck(TurnId turn, HistoryIndex index, List<Told> heard, List<Violation> violations) {
     this.turn = turn;
-    this.counted = counted;
+    this.index = index;
+    this.closed = index.counted().closed(turn);
     this.heard = heard;
     this.violations = violations;
-    for (Entry entry : counted) {
+    for (Entry entry : index.counted().of(turn)) {
       if (entry.record() instanceof DirectiveReceived directive) {
-        entry.messageId().ifPresent(id -> written.put(id, directive));
+        entry.directive().ifPresent(sent -> written.put(sent.messageId(), directive));
       }
     }
   }
 
   void run() {
-    each();
+    order();
+    attempts();
+    closed.ifPresent(entry -> end(entry, (TurnClosed) entry.record()));
+  }
+
+  private void order() {
+    boolean over = false;
+    for (Told told : heard) {
+      switch (told) {
+        case Told.Closed _ -> over = true;
+        case Told.Attachment _ -> {}
+        case Told.Directive directive -> {
+          if (over) {
+            violate(Kind.ORDER, directive + " was told after the turn's end");
+          }
+          if (directive.dialog().filter(d -> !d.equals(turn.dialog())).isPresent()) {
+            violate(Kind.MIXED, directive + " is of dialog " + directive.dialog().get());
+          }
+        }
+      }
+    }
+  }
+
+  private void attempts() {
     Set<Attempt> attempts = new TreeSet<>();
     int last = -1;
     for (DirectiveReceived directive : responses()) {
@@ -51,81 +84,60 @@ final class DeliveryCheck {
     if (attempts.size() > 1) {
       violate(Kind.MIXED, "directives of attempts " + attempts);
     }
-    closed().filter(c -> c.status() == TurnStatus.OK).ifPresent(c -> complete(c, attempts));
-  }
-
-  private void each() {
-    Set<String> ids = new HashSet<>();
-    boolean closed = false;
-    for (Told told : heard) {
-      switch (told) {
-        case Told.Closed _ -> {
-          if (closed) {
-            violate(Kind.DOUBLED, "its end was told twice");
-          }
-          closed = true;
-        }
-        case Told.Directive directive -> {
-          if (!ids.add(directive.messageId())) {
-            violate(Kind.DOUBLED, label(directive) + " was told twice");
-          }
-          if (closed) {
-            violate(Kind.ORDER, label(directive) + " was told after the turn's end");
-          }
-          if (!directive.made() && !written.containsKey(directive.messageId())) {
-            violate(Kind.MIXED, label(directive) + " is in no record that counts");
-          }
-          if (directive.dialog().filter(d -> !d.equals(turn.dialog())).isPresent()) {
-            violate(Kind.MIXED, label(directive) + " is of dialog " + directive.dialog().get());
-          }
-        }
-      }
-    }
+    index
+        .counted()
+        .closedWell(turn)
+        .filter(end -> attempts.stream().anyMatch(a -> !a.equals(end.attempt())))
+        .ifPresent(end ->
+            violate(
+                Kind.MIXED, "closed by attempt " + end.attempt() + ", answered by " + attempts));
   }
 
   /** The response's directives that the device had, in its order. */
   private List<DirectiveReceived> responses() {
     return heard.stream()
-        .filter(Told.Directive.class::isInstance)
-        .map(t -> written.get(((Told.Directive) t).messageId()))
-        .filter(d -> d != null && d.channel() == Channel.RESPONSE)
-        .distinct()
+        .map(told -> written.get(told.name()))
+        .filter(directive -> directive != null && directive.channel() == Channel.RESPONSE)
         .toList();
   }
 
-  private Optional<TurnClosed> closed() {
-    return counted.stream()
-        .map(Entry::record)
-        .filter(TurnClosed.class::isInstance)
-        .map(TurnClosed.class::cast)
-        .findFirst();
+  private void end(Entry entry, TurnClosed ledgers) {
+    List<Told.Closed> ends =
+        heard.stream().filter(Told.Closed.class::isInstance).map(Told.Closed.class::cast).toList();
+    if (ends.isEmpty()) {
+      violate(Kind.UNTOLD, "closed as " + ledgers.status() + ", and the device was not told");
+    }
+    for (Told.Closed end : ends) {
+      if (end.status() != ledgers.status() || !end.attempt().equals(ledgers.attempt())) {
+        violate(
+            Kind.MISTOLD,
+            "%s was told; the ledger has %s by %s at %s"
+                .formatted(end, ledgers.status(), ledgers.attempt(), entry.place()));
+      }
+    }
+    exceptions(entry, ledgers);
   }
 
-  private void complete(TurnClosed closed, Set<Attempt> attempts) {
-    if (attempts.stream().anyMatch(a -> !a.equals(closed.attempt()))) {
-      violate(Kind.MIXED, "closed by attempt " + closed.attempt() + ", answered by " + attempts);
-    }
-    Set<String> missing = new HashSet<>();
-    written.forEach((id, directive) -> {
-      if (directive.channel() == Channel.RESPONSE && directive.attempt().equals(closed.attempt())) {
-        missing.add(id);
-      }
-    });
-    for (Told told : heard) {
-      if (told instanceof Told.Directive directive) {
-        missing.remove(directive.messageId());
-      }
-    }
-    if (!missing.isEmpty()) {
-      violate(Kind.LOST, "closed ok, but the device never had directives " + missing);
+  /** A turn that ends badly is told by one exception, CIC's or ours, and no other turn by ours. */
+  private void exceptions(Entry entry, TurnClosed ledgers) {
+    List<Told.Directive> exceptions =
+        heard.stream()
+            .filter(Told.Directive.class::isInstance)
+            .map(Told.Directive.class::cast)
+            .filter(directive -> directive.directive().equals(EXCEPTION))
+            .toList();
+    List<Told.Directive> made = exceptions.stream().filter(Told.Directive::made).toList();
+    if (ledgers.status() == TurnStatus.OK) {
+      made.forEach(
+          exception -> violate(Kind.MISTOLD, exception + " of Parley's, and the turn went well"));
+    } else if (exceptions.isEmpty() && index.listened(turn.device(), entry.millis())) {
+      violate(Kind.UNTOLD, "closed as " + ledgers.status() + ", and no exception was told");
+    } else if (made.size() > 1) {
+      violate(Kind.DOUBLED, "exceptions of Parley's: " + made);
     }
   }
 
   private void violate(Kind kind, String evidence) {
-    violations.add(new Violation(kind, turn, evidence));
-  }
-
-  private static String label(Told.Directive directive) {
-    return directive.name() + " " + directive.messageId();
+    violations.add(Violation.of(kind, turn, evidence));
   }
 }

@@ -1,35 +1,38 @@
 package dev.parley.trials.chaos;
 
-import dev.parley.protocol.Attempt;
 import dev.parley.protocol.Json;
 import dev.parley.protocol.MalformedException;
-import dev.parley.protocol.message.Directive;
-import dev.parley.protocol.record.TurnStatus;
 import dev.parley.trials.chaos.EventStream.Event;
-import dev.parley.trials.chaos.History.Told;
+import dev.parley.trials.chaos.History.Acknowledged;
+import dev.parley.trials.chaos.History.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
-/** A device's stream from the router, kept open, on a virtual thread of its own. */
+/**
+ * A device's stream from the router, kept open, on a virtual thread of its own: notes down what
+ * comes, has attachments fetched, and acknowledges each turn's end.
+ */
 final class Ear implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ear.class);
   private static final long PAUSE_MILLIS = 200;
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(5);
 
   private final HttpClient http;
   private final URI device;
   private final String name;
+  private final Recorder recorder;
+  private final Fetches fetches;
   private final Consumer<Told> listener;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final CountDownLatch listening = new CountDownLatch(1);
@@ -37,12 +40,21 @@ final class Ear implements AutoCloseable {
   private volatile InputStream current = InputStream.nullInputStream();
   private String cursor = "";
   private int stream;
+  private int told;
 
   /** Told on the ear's thread, in order. */
-  Ear(HttpClient http, URI router, String device, Consumer<Told> listener) {
+  Ear(
+      HttpClient http,
+      URI router,
+      String device,
+      Recorder recorder,
+      Fetches fetches,
+      Consumer<Told> listener) {
     this.http = http;
     this.device = router.resolve("/v1/devices/" + device + "/");
     this.name = device;
+    this.recorder = recorder;
+    this.fetches = fetches;
     this.listener = listener;
     this.thread = Thread.ofVirtual().name("ear-" + device).start(this::run);
   }
@@ -76,13 +88,15 @@ final class Ear implements AutoCloseable {
           http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
       current = response.body();
       try (EventStream events = new EventStream(response.body())) {
-        if (response.statusCode() != 200 || closed.getCount() == 0) {
+        if (closed.getCount() == 0) {
           return;
         }
-        stream++;
-        listening.countDown();
-        for (var event = events.next(); event.isPresent(); event = events.next()) {
-          take(event.get());
+        boolean taken = response.statusCode() == 200;
+        if (!cursor.isEmpty()) {
+          recorder.acknowledged(new Acknowledged(name, cursor, told, taken));
+        }
+        if (taken) {
+          take(events);
         }
       }
     } catch (IOException e) {
@@ -94,45 +108,37 @@ final class Ear implements AutoCloseable {
     }
   }
 
-  private void take(Event event) throws MalformedException, IOException, InterruptedException {
-    ObjectNode json = Json.object(event.data().getBytes(StandardCharsets.UTF_8));
-    if (!event.id().isEmpty()) {
-      cursor = event.id();
-    }
-    switch (event.name()) {
-      case "directive" -> {
-        Directive directive = Directive.parse(Json.bytes(json));
-        listener.accept(
-            new Told.Directive(
-                name,
-                stream,
-                Json.text(json, "turn", ""),
-                directive.header().dialogRequestId(),
-                directive.header().messageId(),
-                directive.header().fullName(),
-                Json.text(json, "source", "cic").equals("parley")));
+  private void take(EventStream events)
+      throws IOException, MalformedException, InterruptedException {
+    stream++;
+    listening.countDown();
+    long opened = System.currentTimeMillis();
+    try {
+      for (var event = events.next(); event.isPresent(); event = events.next()) {
+        take(event.get());
       }
-      case "turn-closed" -> {
-        listener.accept(
-            new Told.Closed(
-                name,
-                stream,
-                Json.text(json, "turn"),
-                Attempt.parse(Json.text(json, "attempt")),
-                status(Json.text(json, "status"))));
-        acknowledge();
-      }
-      default -> {
-        // Attachments are not fetched; an ended stream is opened again.
-      }
+    } finally {
+      recorder.stream(new Stream(name, stream, opened, System.currentTimeMillis()));
     }
   }
 
-  private static TurnStatus status(String word) throws MalformedException {
-    return Arrays.stream(TurnStatus.values())
-        .filter(s -> s.toString().equals(word))
-        .findFirst()
-        .orElseThrow(() -> new MalformedException("no status: " + word));
+  private void take(Event event) throws MalformedException, IOException, InterruptedException {
+    if (!event.id().isEmpty()) {
+      cursor = event.id();
+    }
+    TellingText text = new TellingText(name, stream, event);
+    Optional<Told> heard = text.told();
+    if (heard.isEmpty()) {
+      return; // The end of a stream, which is opened again.
+    }
+    told++;
+    recorder.told(heard.get());
+    listener.accept(heard.get());
+    text.offered()
+        .forEach((attachment, path) -> fetches.fetch(name, heard.get().turn(), attachment, path));
+    if (heard.get() instanceof Told.Closed) {
+      acknowledge();
+    }
   }
 
   private void acknowledge() throws IOException, InterruptedException {
@@ -142,7 +148,12 @@ final class Ear implements AutoCloseable {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
-    var _ = http.send(request, HttpResponse.BodyHandlers.discarding());
+    boolean taken = false;
+    try {
+      taken = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 204;
+    } finally {
+      recorder.acknowledged(new Acknowledged(name, cursor, told, taken));
+    }
   }
 
   @Override
@@ -155,5 +166,10 @@ final class Ear implements AutoCloseable {
       LOG.debug("device {}: closing its stream: {}", name, e.toString());
     }
     thread.interrupt();
+  }
+
+  /** Back when it has noted down its last stream, or soon. */
+  void awaitClosed() throws InterruptedException {
+    var _ = thread.join(CLOSED_WITHIN);
   }
 }

@@ -1,9 +1,12 @@
 package dev.parley.trials.chaos;
 
 import dev.parley.demo.broker.LoopbackPorts;
+import dev.parley.standin.ClientId;
 import dev.parley.standin.Cut;
 import dev.parley.standin.DownchannelScript;
 import dev.parley.standin.Reply;
+import dev.parley.standin.Row;
+import dev.parley.standin.RowCounts;
 import dev.parley.standin.Script;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.StandInConfig;
@@ -11,15 +14,23 @@ import dev.parley.standin.StopCapture;
 import dev.parley.standin.Transport;
 import dev.parley.standin.TurnStart;
 import dev.parley.standin.Upload;
+import dev.parley.standin.Verdict;
+import dev.parley.trials.chaos.History.Breach;
+import dev.parley.trials.chaos.History.Judged;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** The stand-in, which can go away and come back at the same port. */
 final class Endpoint implements AutoCloseable {
   private static final Duration STOP_AFTER = Duration.ofSeconds(2);
+  private static final int MOST_BREACHES = 1_000;
 
   /** A second of audio on a stream, two on a connection: what is not taken is soon felt. */
   private static final StandInConfig.Capacity CAPACITY =
@@ -30,7 +41,9 @@ final class Endpoint implements AutoCloseable {
 
   private final Recorder recorder;
   private final AtomicInteger stalled = new AtomicInteger();
-  private StandIn standIn;
+  private final Map<Row, List<Breach>> breaches = new EnumMap<>(Row.class);
+  private RowCounts before = RowCounts.NONE;
+  private volatile StandIn standIn;
 
   /** Listens on a free port, without TLS. */
   Endpoint(Recorder recorder) {
@@ -60,9 +73,53 @@ final class Endpoint implements AutoCloseable {
     return standIn.uri();
   }
 
+  /**
+   * Sends a directive on a device's downchannel.
+   *
+   * @return false when it has none
+   */
+  boolean push(String device, String directive) {
+    return standIn.push(client(device), directive);
+  }
+
+  /** The client that a device is here, when nobody has given it credentials. */
+  static ClientId client(String device) {
+    return ClientId.of("demo-" + device);
+  }
+
   /** Nobody listens there any more. */
   void down() {
     standIn.close();
+    before = before.plus(standIn.rows());
+    noteBreaches();
+  }
+
+  private void noteBreaches() {
+    for (Verdict verdict : standIn.verdicts().failures()) {
+      List<Breach> ofRow = breaches.computeIfAbsent(verdict.row(), _ -> new ArrayList<>());
+      if (ofRow.size() < MOST_BREACHES) {
+        ofRow.add(
+            new Breach(
+                verdict.at().toEpochMilli(),
+                recorder.device(verdict.client()),
+                verdict.messageId(),
+                verdict.detail()));
+      }
+    }
+  }
+
+  /** How each row of the checklist fared, over all that have listened here; once, at the end. */
+  List<Judged> judged() {
+    RowCounts counts = before.plus(standIn.rows());
+    noteBreaches();
+    return Arrays.stream(Row.values())
+        .map(row ->
+            new Judged(
+                row.name(),
+                counts.judged(row),
+                counts.broken(row),
+                breaches.getOrDefault(row, List.of())))
+        .toList();
   }
 
   /** Somebody does again. */

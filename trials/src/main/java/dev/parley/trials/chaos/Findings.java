@@ -8,9 +8,12 @@ import java.util.Map;
  * What the checker found.
  *
  * @param accepted turns whose begin Kafka took
+ * @param lostWithOwner what the endpoint sent by itself and never came, because its owner or the
+ *     endpoint was cut off
  * @param outcomes how many were closed how: {@code ok}, or status and reason
  */
-record Findings(int accepted, Map<String, Integer> outcomes, List<Violation> violations) {
+record Findings(
+    int accepted, Map<String, Integer> outcomes, int lostWithOwner, List<Violation> violations) {
   static final String WELL = "ok";
 
   /** Copies map and list. */
@@ -29,17 +32,10 @@ record Findings(int accepted, Map<String, Integer> outcomes, List<Violation> vio
     return accepted == 0 ? 1 : (double) well() / accepted;
   }
 
-  /** How many turns were hurt in this way. */
-  long turns(String word) {
-    return violations.stream()
-        .filter(v -> v.kind().word().equals(word))
-        .map(Violation::turn)
-        .distinct()
-        .count();
-  }
-
-  /** The words that violations are counted under. */
-  static List<String> words() {
-    return java.util.Arrays.stream(Kind.values()).map(Kind::word).distinct().toList();
+  /** How many turns were hurt in this way; what belongs to no turn counts one by one. */
+  long hurt(Kind kind) {
+    List<Violation> such = violations.stream().filter(v -> v.kind() == kind).toList();
+    return such.stream().flatMap(v -> v.turn().stream()).distinct().count()
+        + such.stream().filter(v -> v.turn().isEmpty()).count();
   }
 }

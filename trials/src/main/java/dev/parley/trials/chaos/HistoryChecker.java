@@ -3,11 +3,9 @@ package dev.parley.trials.chaos;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
-import dev.parley.protocol.record.UploadEnd;
+import dev.parley.trials.chaos.History.Acknowledged;
 import dev.parley.trials.chaos.History.Entry;
 import dev.parley.trials.chaos.History.Published;
-import dev.parley.trials.chaos.History.Received;
-import dev.parley.trials.chaos.History.Told;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,160 +15,110 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Holds a history against the promise. Of every accepted turn: it is closed, and its device told
- * so; the audio that the winning attempt brought to the endpoint is the beginning of what was
- * published, up to a boundary between chunks, and all of it when {@code end} ended it; the device
- * has the directives of one attempt only, in order, each once, and of a turn that is closed {@code
- * ok} all of them. Pure; one history each.
+ * Holds a history against the promise. Everything that happened is claimed by exactly one turn that
+ * was published, or by one thing that the endpoint sent by itself; what is left over is a
+ * violation, and so is what should have happened and has not. Each class of events has a check of
+ * its own. Pure; one history each.
  */
 final class HistoryChecker {
-  private final CountedLedger ledger;
-  private final Map<TurnId, List<Received>> received;
-  private final Map<String, List<Told>> told;
+  private final History history;
+  private final HistoryIndex index;
   private final List<Violation> violations = new ArrayList<>();
   private final Map<String, Integer> outcomes = new TreeMap<>();
 
   private HistoryChecker(History history) {
-    this.ledger = new CountedLedger(history.ledger());
-    this.received = history.received().stream().collect(Collectors.groupingBy(Received::turn));
-    this.told =
-        history.told().stream().collect(Collectors.groupingBy(t -> t.device() + "/" + t.turn()));
+    this.history = history;
+    this.index = new HistoryIndex(history);
   }
 
   /** Checks it. */
   static Findings check(History history) {
-    HistoryChecker checker = new HistoryChecker(history);
-    history.published().forEach(checker::turn);
-    return new Findings(history.published().size(), checker.outcomes, checker.violations);
+    return new HistoryChecker(history).run();
   }
 
-  private void turn(Published turn) {
-    List<Entry> counted = ledger.of(turn.turn());
-    List<Received> uploads = received.getOrDefault(turn.turn(), List.of());
-    for (Received upload : uploads) {
-      if (upload.whole()) {
-        prefix(turn, upload.bytes(), upload.sha256(), "an upload");
+  private Findings run() {
+    new RunCheck(history, violations).run();
+    new RowCheck(index, violations).run();
+    new LedgerCheck(index, violations).run();
+    UploadCheck uploads = new UploadCheck(index, violations);
+    uploads.run();
+    List<DueDirectives.Due> due = new DueDirectives(index.counted().all()).all();
+    deliveries();
+    lost(due);
+    new AttachmentCheck(index, uploads, violations).run(due);
+    PushCheck pushes = new PushCheck(index, violations);
+    pushes.run();
+    int accepted = 0;
+    for (Published turn : history.published()) {
+      if (turn.isAccepted()) {
+        accepted++;
+        closed(turn.turn());
       }
     }
-    List<Told> heard = heard(turn.turn());
-    new DeliveryCheck(turn.turn(), counted, heard, violations).run();
-    Optional<LedgerRecord.TurnClosed> closed = closed(turn.turn(), counted);
+    return new Findings(accepted, outcomes, pushes.lostWithOwner(), violations);
+  }
+
+  private void closed(TurnId turn) {
+    Optional<Entry> closed = index.counted().closed(turn);
     if (closed.isEmpty()) {
-      count("not closed");
-      violate(
-          Kind.NOT_CLOSED,
-          turn,
-          "nothing in the ledger ends it; " + counted.size() + " records of it count");
-      return;
+      outcomes.merge("not closed", 1, Integer::sum);
+      violations.add(
+          Violation.of(
+              Kind.NOT_CLOSED,
+              turn,
+              "nothing in the ledger ends it; "
+                  + index.counted().of(turn).size()
+                  + " records of it count"));
+    } else if (closed.get().record() instanceof LedgerRecord.TurnClosed end) {
+      outcomes.merge(
+          end.status() == TurnStatus.OK ? Findings.WELL : end.status() + ": " + end.reason(),
+          1,
+          Integer::sum);
     }
-    LedgerRecord.TurnClosed end = closed.get();
-    count(end.status() == TurnStatus.OK ? Findings.WELL : end.status() + ": " + end.reason());
-    if (heard.stream().noneMatch(Told.Closed.class::isInstance)) {
-      violate(Kind.UNTOLD, turn, "closed as " + end.status() + ", and the device was not told");
+  }
+
+  private void deliveries() {
+    Map<String, List<Told>> told =
+        history.told().stream().collect(Collectors.groupingBy(Told::device));
+    Map<String, List<Acknowledged>> acknowledged =
+        history.acknowledged().stream().collect(Collectors.groupingBy(Acknowledged::device));
+    Set<String> devices = new TreeSet<>(told.keySet());
+    devices.addAll(acknowledged.keySet());
+    Map<TurnId, List<Told>> ofTurns = new HashMap<>();
+    for (String device : devices) {
+      ofTurns.putAll(
+          new TellingCheck(device, index, told.getOrDefault(device, List.of()), violations)
+              .run(acknowledged.getOrDefault(device, List.of())));
     }
-    if (end.status() == TurnStatus.OK) {
-      sent(turn, end, counted, uploads);
+    for (Published turn : history.published()) {
+      List<Told> heard = ofTurns.getOrDefault(turn.turn(), List.of());
+      new DeliveryCheck(turn.turn(), index, heard, violations).run();
     }
   }
 
-  private void count(String outcome) {
-    outcomes.merge(outcome, 1, Integer::sum);
-  }
-
-  /** What is repeated on a later stream, because it was not acknowledged, is left out. */
-  private List<Told> heard(TurnId turn) {
-    Map<String, Integer> first = new HashMap<>();
-    return told.getOrDefault(turn.device() + "/" + turn.message(), List.of()).stream()
-        .filter(t -> first.computeIfAbsent(name(t), n -> t.stream()) == t.stream())
-        .toList();
-  }
-
-  private static String name(Told told) {
-    return switch (told) {
-      case Told.Directive d -> d.messageId();
-      case Told.Closed c -> "closed";
-    };
-  }
-
-  private Optional<LedgerRecord.TurnClosed> closed(TurnId turn, List<Entry> counted) {
-    Optional<Entry> first = Optional.empty();
-    for (Entry entry : counted) {
-      boolean begins = entry.record() instanceof LedgerRecord.TurnBegun;
-      boolean ends = entry.record() instanceof LedgerRecord.TurnClosed;
-      if (first.isPresent() && (begins || ends)) {
+  /** What should have come, and did not, though its device listened before it was withdrawn. */
+  private void lost(List<DueDirectives.Due> due) {
+    Set<String> told = new HashSet<>();
+    for (Told each : history.told()) {
+      told.add(each.device() + "/" + each.name());
+    }
+    for (DueDirectives.Due each : due) {
+      String device = each.turn().device();
+      boolean excused =
+          each.withdrawn()
+              .filter(withdrawn -> !index.listened(device, withdrawn.millis()))
+              .isPresent();
+      if (!excused && !told.contains(device + "/" + each.directive().messageId())) {
         violations.add(
-            new Violation(
-                Kind.DOUBLED,
-                turn,
-                (begins ? "begun again at " : "closed again at ")
-                    + entry.place()
-                    + " although it was closed at "
-                    + first.get().place()));
-      } else if (ends) {
-        first = Optional.of(entry);
+            Violation.of(
+                Kind.LOST,
+                each.turn(),
+                "%s never had %s of %s".formatted(device, each.directive(), each.entry().place())));
       }
     }
-    return first.map(entry -> (LedgerRecord.TurnClosed) entry.record());
-  }
-
-  private void sent(
-      Published turn, LedgerRecord.TurnClosed end, List<Entry> counted, List<Received> uploads) {
-    Optional<LedgerRecord.TurnSent> sent =
-        of(LedgerRecord.TurnSent.class, counted).stream()
-            .filter(s -> s.attempt().equals(end.attempt()))
-            .findFirst();
-    if (sent.isEmpty()) {
-      violate(Kind.LOST, turn, "closed ok, but attempt " + end.attempt() + " never sent it");
-      return;
-    }
-    long bytes = sent.get().audioBytes();
-    Set<String> hashes = new HashSet<>();
-    uploads.stream()
-        .filter(u -> u.whole() && u.bytes() == bytes)
-        .forEach(u -> hashes.add(u.sha256()));
-    if (hashes.isEmpty()) {
-      violate(
-          Kind.LOST, turn, "closed ok with " + bytes + " bytes sent; the endpoint had " + uploads);
-      return;
-    }
-    if (sent.get().endedBy() == UploadEnd.END
-        && turn.end() == History.End.ENDED
-        && bytes != turn.bytes()) {
-      violate(Kind.PREFIX, turn, "ended by end after " + bytes + " of " + turn.bytes() + " bytes");
-    }
-    for (LedgerRecord.AttachmentEnded echo : of(LedgerRecord.AttachmentEnded.class, counted)) {
-      if (echo.attempt().equals(end.attempt())
-          && echo.whole()
-          && echo.length() > 0
-          && !hashes.contains(echo.sha256())) {
-        violate(
-            Kind.MIXED,
-            turn,
-            "the echo is not of the audio that attempt " + end.attempt() + " sent");
-      }
-    }
-  }
-
-  private void prefix(Published turn, long bytes, String sha256, String what) {
-    if (!turn.prefixes().isBoundary(bytes)) {
-      violate(
-          Kind.PREFIX, turn, what + " of " + bytes + " bytes ends at no boundary between chunks");
-    } else if (!turn.prefixes().isBeginning(bytes, sha256)) {
-      violate(
-          Kind.PREFIX,
-          turn,
-          what + " of " + bytes + " bytes is not the beginning of what was published");
-    }
-  }
-
-  private void violate(Kind kind, Published turn, String evidence) {
-    violations.add(new Violation(kind, turn.turn(), evidence));
-  }
-
-  private static <R extends LedgerRecord> List<R> of(Class<R> kind, List<Entry> entries) {
-    return entries.stream().map(Entry::record).filter(kind::isInstance).map(kind::cast).toList();
   }
 }

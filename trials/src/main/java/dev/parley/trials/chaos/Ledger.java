@@ -5,6 +5,7 @@ import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.trials.chaos.History.Entry;
+import dev.parley.trials.chaos.History.Sent;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.LogReader;
@@ -41,12 +42,18 @@ final class Ledger {
   private static Entry entry(ConsumerRecord<byte[], byte[]> record) {
     try {
       LedgerRecord parsed = LedgerRecord.parse(KafkaRecords.fromKafka(record));
-      Optional<String> messageId = Optional.empty();
-      if (parsed instanceof LedgerRecord.DirectiveReceived directive) {
-        messageId = Optional.of(Directive.parse(directive.json()).header().messageId());
+      Optional<Sent> sent = Optional.empty();
+      if (parsed instanceof LedgerRecord.DirectiveReceived received) {
+        Directive directive = Directive.parse(received.json());
+        sent =
+            Optional.of(
+                new Sent(
+                    directive.header().messageId(),
+                    directive.header().fullName(),
+                    directive.header().dialogRequestId(),
+                    directive.contentIds()));
       }
-      parsed = slim(parsed);
-      return new Entry(record.partition(), record.offset(), record.timestamp(), parsed, messageId);
+      return new Entry(record.partition(), record.offset(), record.timestamp(), slim(parsed), sent);
     } catch (MalformedException e) {
       throw new IllegalStateException(
           "record " + record.partition() + "@" + record.offset() + ": " + e.getMessage(), e);

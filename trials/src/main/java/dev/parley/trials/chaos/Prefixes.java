@@ -33,6 +33,16 @@ final class Prefixes {
     return bytes % chunk == 0 && bytes / chunk < hashes.length;
   }
 
+  /** The last boundary that so much audio has reached, in bytes. */
+  long boundary(long bytes) {
+    return bytes - bytes % chunk;
+  }
+
+  /** How much audio there is. */
+  long bytes() {
+    return (long) chunk * (hashes.length - 1);
+  }
+
   /** Whether audio of this hash is the first so many bytes of the turn's. */
   boolean isBeginning(long bytes, String sha256) {
     return isBoundary(bytes) && hashes[Math.toIntExact(bytes / chunk)] == shortened(sha256);

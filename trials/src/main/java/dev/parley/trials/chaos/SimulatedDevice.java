@@ -6,7 +6,6 @@ import dev.parley.producer.Turn;
 import dev.parley.producer.TurnRequest;
 import dev.parley.protocol.TurnId;
 import dev.parley.trials.chaos.History.End;
-import dev.parley.trials.chaos.History.Told;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.UUID;
@@ -47,27 +46,28 @@ final class SimulatedDevice implements AutoCloseable {
       SpeechPublisher publisher,
       Recorder recorder,
       HttpClient http,
-      URI router) {
+      URI router,
+      Fetches fetches) {
     this.name = name;
     this.random = random;
     this.publisher = publisher;
     this.recorder = recorder;
-    this.ear = new Ear(http, router, name, this::hear);
+    this.ear = new Ear(http, router, name, recorder, fetches, this::hear);
     this.thread = Thread.ofVirtual().name("device-" + name).start(this::run);
   }
 
   private void hear(Told told) {
-    recorder.told(told);
     Talk now = talk;
     if (now == null || !told.turn().equals(now.turn().message())) {
       return;
     }
     switch (told) {
       case Told.Directive directive -> {
-        if (directive.name().equals("SpeechRecognizer.StopCapture")) {
+        if (directive.directive().equals("SpeechRecognizer.StopCapture")) {
           now.enough().countDown();
         }
       }
+      case Told.Attachment _ -> {}
       case Told.Closed _ -> {
         recorder.over(now.turn());
         now.enough().countDown();
@@ -102,6 +102,7 @@ final class SimulatedDevice implements AutoCloseable {
       turn = publisher.begin(request);
     } catch (PublishException e) {
       recorder.over(now.turn());
+      recorder.published(speech.published(End.NOT_ACCEPTED));
       LOG.debug("{}: not accepted: {}", now.turn(), e.getMessage());
       return;
     }
@@ -142,5 +143,10 @@ final class SimulatedDevice implements AutoCloseable {
     hush();
     thread.interrupt();
     ear.close();
+  }
+
+  /** Back when all that it was told is noted down, or soon. */
+  void awaitClosed() throws InterruptedException {
+    ear.awaitClosed();
   }
 }

@@ -1,29 +1,61 @@
 package dev.parley.trials.chaos;
 
 import dev.parley.protocol.TurnId;
+import java.util.Optional;
 
 /**
  * A promise that was broken.
  *
+ * @param turn of which turn, if of one
  * @param evidence what was seen, and where
  */
-record Violation(Kind kind, TurnId turn, String evidence) {
-  /** What a promise was about. */
+record Violation(Kind kind, Optional<TurnId> turn, String evidence) {
+  /** What a promise was about. Each kind has a word of its own. */
   enum Kind {
     /** An accepted turn has no end in the ledger. */
-    NOT_CLOSED("lost"),
-    /** Its device was not told of its end. */
-    UNTOLD("lost"),
-    /** It counts as answered, but the endpoint has not had it, or the device not its answer. */
+    NOT_CLOSED("unclosed"),
+    /** A device was not told that its turn is over, or not that it failed. */
+    UNTOLD("untold"),
+    /** A device was told another end than the ledger has. */
+    MISTOLD("mistold"),
+    /** A turn counts as answered, but the endpoint has not had it. */
+    UNSENT("unsent"),
+    /** What CIC sent, and a device should have, never came. */
     LOST("lost"),
     /** What the endpoint heard is not the beginning of what was published, or not all of it. */
     PREFIX("prefix"),
-    /** The device had directives of several attempts, of one that does not count, or of nobody. */
+    /** The endpoint had a turn more often than attempts of it count. */
+    REUPLOADED("reuploaded"),
+    /** A device had directives of several attempts, or of one that does not count. */
     MIXED("mixed"),
+    /** Something came of nobody, or to somebody else. */
+    FOREIGN("foreign"),
     /** Something was told or done twice. */
     DOUBLED("doubled"),
-    /** Directives came in another order than CIC sent them. */
-    ORDER("order");
+    /** Something was told again although the router had taken its acknowledgement. */
+    REPEATED("repeated"),
+    /** Things came in another order than CIC sent them. */
+    ORDER("order"),
+    /** The ledger has a record of a turn after its end, or of an attempt that never began. */
+    STRAY("stray"),
+    /** What an attempt received is not numbered without a gap. */
+    GAP("gap"),
+    /** An attachment of a turn that went well has no end. */
+    UNENDED("unended"),
+    /** An attachment of a turn that went well broke off. */
+    BROKEN("broken"),
+    /** A device could not fetch an attachment as the ledger has it. */
+    UNFETCHED("unfetched"),
+    /** An attachment is not the audio that was sent, or not the one that arrived. */
+    ECHO("echo"),
+    /** What the endpoint sent by itself did not reach its device. */
+    PUSH("push"),
+    /** The endpoint says that a row of the conformance checklist was broken. */
+    ROW("row"),
+    /** A partition was too long without an owner. */
+    SLOW("slow"),
+    /** Nothing of a kind happened, so that nothing was proved. */
+    EMPTY("empty");
 
     private final String word;
 
@@ -37,8 +69,18 @@ record Violation(Kind kind, TurnId turn, String evidence) {
     }
   }
 
+  /** One of a turn. */
+  static Violation of(Kind kind, TurnId turn, String evidence) {
+    return new Violation(kind, Optional.of(turn), evidence);
+  }
+
+  /** One of the run as a whole, or of something that belongs to no turn. */
+  static Violation of(Kind kind, String evidence) {
+    return new Violation(kind, Optional.empty(), evidence);
+  }
+
   @Override
   public String toString() {
-    return kind + " " + turn + ": " + evidence;
+    return kind.word() + turn.map(t -> " " + t).orElse("") + ": " + evidence;
   }
 }

@@ -7,7 +7,7 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.trials.chaos.History.Entry;
-import dev.parley.trials.chaos.History.Told;
+import dev.parley.trials.chaos.History.Sent;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,14 +71,19 @@ final class ChaosRunTest {
                 entry.offset(),
                 entry.millis(),
                 MadeUpHistory.directive(turn, first, own.seq()),
-                entry.messageId().map(id -> id + "-zombie"));
+                entry
+                    .directive()
+                    .map(d ->
+                        new Sent(d.messageId() + "-zombie", d.name(), d.dialog(), d.contentIds())));
         ledger.add(zombies);
       }
     }
     for (Told each : history.told()) {
       told.add(each);
       if (each instanceof Told.Directive own && own.turn().equals(turn.message())) {
-        told.add(MadeUpHistory.directive(turn, own.messageId() + "-zombie", own.stream()));
+        told.add(
+            MadeUpHistory.directive(
+                turn, own.messageId() + "-zombie", own.directive(), own.cursor(), own.stream()));
       }
     }
     assertThat(check(history, ledger, history.told())).isEmpty();
@@ -86,7 +91,18 @@ final class ChaosRunTest {
   }
 
   private static List<Violation> check(History history, List<Entry> ledger, List<Told> told) {
-    return HistoryChecker.check(new History(history.published(), history.received(), ledger, told))
+    return HistoryChecker.check(
+            new History(
+                history.injected(),
+                history.published(),
+                history.pushed(),
+                history.received(),
+                history.judged(),
+                ledger,
+                history.streams(),
+                told,
+                history.acknowledged(),
+                history.fetched()))
         .violations();
   }
 

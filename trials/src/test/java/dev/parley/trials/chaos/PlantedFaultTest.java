@@ -53,14 +53,17 @@ final class PlantedFaultTest {
     }
     assertThat(passed).hasSizeGreaterThanOrEqualTo(8);
     assertThat(result.isGood()).isFalse();
-    assertThat(result.findings().turns("lost")).isPositive();
+    assertThat(result.findings().hurt(Kind.NOT_CLOSED)).isPositive();
     assertThat(result.findings().violations())
         .extracting(Violation::kind)
         .contains(Kind.NOT_CLOSED);
     assertThat(passed)
         .as("nobody else is accused")
         .containsAll(
-            result.findings().violations().stream().map(Violation::turn).distinct().toList());
+            result.findings().violations().stream()
+                .flatMap(violation -> violation.turn().stream())
+                .distinct()
+                .toList());
     assertThat(result.findings().well()).as("turns before and after").isPositive();
   }
 

@@ -1,0 +1,272 @@
+package dev.parley.trials.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Channel;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.TurnStatus;
+import dev.parley.protocol.record.UploadEnd;
+import dev.parley.trials.chaos.History.Breach;
+import dev.parley.trials.chaos.History.End;
+import dev.parley.trials.chaos.History.Entry;
+import dev.parley.trials.chaos.History.Judged;
+import dev.parley.trials.chaos.History.Published;
+import dev.parley.trials.chaos.History.Pushed;
+import dev.parley.trials.chaos.History.Received;
+import dev.parley.trials.chaos.History.Sent;
+import dev.parley.trials.chaos.History.Stream;
+import dev.parley.trials.chaos.Violation.Kind;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a device was not given for a reason is no violation, and without the reason it is one. */
+final class ReasonsTest {
+  private static final String STOP_CAPTURE = MadeUpHistory.STOP_CAPTURE;
+  private static final String TEXT = "Clova.RenderText";
+
+  private final MadeUpHistory made = new MadeUpHistory(3, 20);
+  private final TurnId first = new TurnId("device-0", "dialog-first", "message-first");
+  private final TurnId second = new TurnId("device-0", "dialog-second", "message-second");
+  private final Attempt attempt = new Attempt(1_000, 1);
+  private int speechOffset = 1_000_000;
+
+  private List<Violation> violations() {
+    return HistoryChecker.check(made.history()).violations();
+  }
+
+  private void isClean() {
+    assertThat(violations()).isEmpty();
+  }
+
+  private void isFound(Kind kind, TurnId turn) {
+    assertThat(violations()).extracting(Violation::kind).containsOnly(kind);
+    assertThat(violations()).extracting(Violation::turn).containsOnly(Optional.of(turn));
+  }
+
+  private void begins(TurnId turn, Attempt by) {
+    if (made.published.stream().noneMatch(p -> p.turn().equals(turn))) {
+      Prefixes none =
+          new Prefixes(MadeUpHistory.CHUNK, Prefixes.shortened(MadeUpHistory.hash(turn, 0)));
+      made.published.add(new Published(turn, none, 0, End.ENDED));
+    }
+    made.append(new LedgerRecord.TurnBegun(turn, by, "SpeechRecognizer.Recognize", speechOffset++));
+  }
+
+  private void isSent(TurnId turn, Attempt by) {
+    String hash = MadeUpHistory.hash(turn, 0);
+    made.received.add(new Received(turn, 0, hash, hash, true));
+    made.append(new LedgerRecord.TurnSent(turn, by, 0, 0, UploadEnd.END));
+  }
+
+  /** CIC says something; whether the device is told is another matter. */
+  private Told.Directive says(TurnId turn, Attempt by, int seq, String name, Channel channel) {
+    String id = turn.message() + "-" + by + "-" + seq;
+    made.append(
+        new LedgerRecord.DirectiveReceived(
+            turn.device(), Optional.of(turn), by, seq, channel, new byte[0]),
+        Optional.of(new Sent(id, name, Optional.of(turn.dialog()), List.of())));
+    return MadeUpHistory.directive(turn, id, name, "c" + made.ledger.size(), 1);
+  }
+
+  private void ends(TurnId turn, Attempt by, TurnStatus status, int stream) {
+    made.append(MadeUpHistory.closed(turn, by, status));
+    if (status != TurnStatus.OK) {
+      made.told.add(made.exception(turn));
+    }
+    String cursor = "c" + made.ledger.size() + "e";
+    made.told.add(new Told.Closed(turn.device(), stream, cursor, turn.message(), by, status));
+  }
+
+  @Test
+  void whatAnsweredEarlyGoesWithASendThatWasNeverCompleted() {
+    begins(first, attempt);
+    says(first, attempt, 0, TEXT, Channel.RESPONSE);
+    ends(first, attempt, TurnStatus.FAILED, 1);
+    isClean();
+  }
+
+  @Test
+  void whatAnsweredEarlyMustComeOnceTheSendIsComplete() {
+    begins(first, attempt);
+    says(first, attempt, 0, TEXT, Channel.RESPONSE);
+    isSent(first, attempt);
+    ends(first, attempt, TurnStatus.FAILED, 1);
+    isFound(Kind.LOST, first);
+  }
+
+  @Test
+  void whatAFormerAttemptReceivedEarlyGoesWithIt() {
+    Attempt retry = new Attempt(1_000, 2);
+    begins(first, attempt);
+    says(first, attempt, 0, TEXT, Channel.RESPONSE);
+    begins(first, retry);
+    isSent(first, retry);
+    ends(first, retry, TurnStatus.OK, 1);
+    isClean();
+  }
+
+  @Test
+  void aStopCaptureOfAFormerAttemptMustHaveComeAllTheSame() {
+    Attempt retry = new Attempt(1_000, 2);
+    begins(first, attempt);
+    says(first, attempt, 0, STOP_CAPTURE, Channel.DOWNCHANNEL);
+    begins(first, retry);
+    isSent(first, retry);
+    ends(first, retry, TurnStatus.OK, 1);
+    isFound(Kind.LOST, first);
+  }
+
+  @Test
+  void whatADialogStillHasToSayIsDiscardedOnceAnotherIsTheLast() {
+    begins(first, attempt);
+    isSent(first, attempt);
+    begins(second, attempt);
+    isSent(second, attempt);
+    says(first, attempt, 0, TEXT, Channel.RESPONSE);
+    says(first, attempt, 1, STOP_CAPTURE, Channel.DOWNCHANNEL);
+    ends(first, attempt, TurnStatus.OK, 1);
+    ends(second, attempt, TurnStatus.OK, 1);
+    isClean();
+  }
+
+  @Test
+  void whatADialogSaysWhileItIsTheLastMustCome() {
+    begins(first, attempt);
+    isSent(first, attempt);
+    begins(second, attempt);
+    says(first, attempt, 0, TEXT, Channel.RESPONSE);
+    isSent(second, attempt);
+    ends(first, attempt, TurnStatus.OK, 1);
+    ends(second, attempt, TurnStatus.OK, 1);
+    isFound(Kind.LOST, first);
+  }
+
+  /** Its stream is away from {@code from} until {@code to}, in epoch milliseconds. */
+  private void isAway(long from, long to) {
+    made.streams.removeIf(s -> s.device().equals("device-0"));
+    made.streams.add(new Stream("device-0", 1, 0, from));
+    made.streams.add(new Stream("device-0", 2, to, Long.MAX_VALUE));
+  }
+
+  @Test
+  void whatWaitsForADeviceGoesOnceAnotherDialogIsTheLast() {
+    begins(first, attempt);
+    isSent(first, attempt);
+    long from = made.now() - 1;
+    says(first, attempt, 0, TEXT, Channel.RESPONSE);
+    begins(second, attempt);
+    isSent(second, attempt);
+    isAway(from, made.now() + 1);
+    ends(first, attempt, TurnStatus.OK, 2);
+    ends(second, attempt, TurnStatus.OK, 2);
+    isClean();
+    isAway(from, made.ledger.getLast().millis() - 5 * MadeUpHistory.STEP_MILLIS);
+    isFound(Kind.LOST, first);
+  }
+
+  @Test
+  void aStopCaptureThatWaitsForADeviceGoesWithTheEndOfItsTurn() {
+    begins(first, attempt);
+    long from = made.now() - 1;
+    says(first, attempt, 0, STOP_CAPTURE, Channel.DOWNCHANNEL);
+    isSent(first, attempt);
+    ends(first, attempt, TurnStatus.OK, 2);
+    isAway(from, made.now());
+    isClean();
+    isAway(from, made.ledger.getLast().millis());
+    isFound(Kind.LOST, first);
+  }
+
+  @Test
+  void aTurnThatKafkaNeverAcknowledgedMayBeHeardAndClosedOrNot() {
+    begins(first, attempt);
+    made.published.replaceAll(
+        p -> p.turn().equals(first) ? new Published(first, p.prefixes(), 0, End.NOT_ACCEPTED) : p);
+    isSent(first, attempt);
+    isClean();
+  }
+
+  private Injection kill(long millis) {
+    return new Injection(Fault.KILL, millis, Map.of(0, 998L), Set.of());
+  }
+
+  @Test
+  void aPushThatItsOwnerHeldWhenItWasCutOffIsVoid() {
+    made.pushed.add(new Pushed("device-0", "push-x", TEXT, made.now()));
+    made.injected.add(kill(made.now() - 1));
+    made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
+    isClean();
+    assertThat(HistoryChecker.check(made.history()).lostWithOwner()).isEqualTo(1);
+  }
+
+  @Test
+  void aPushLongBeforeItsOwnerWasCutOffIsNot() {
+    made.pushed.add(new Pushed("device-0", "push-x", TEXT, made.now() - 10_000));
+    made.injected.add(kill(made.now()));
+    made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
+  }
+
+  @Test
+  void aPushToADeviceOfAnotherPartitionIsNotVoid() {
+    made.pushed.add(new Pushed("device-0", "push-x", TEXT, made.now()));
+    made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(7, 1L), Set.of()));
+    made.ledger.add(
+        new Entry(
+            7, 0, made.now(), new LedgerRecord.Owner(new Attempt(2, 0), "next"), Optional.empty()));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
+  }
+
+  @Test
+  void aPushThatAZombieWroteDownIsVoidOnlyWithAFault() {
+    long sent = made.now();
+    made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
+    made.append(
+        new LedgerRecord.DirectiveReceived(
+            "device-0", Optional.empty(), new Attempt(3, 0), 7, Channel.DOWNCHANNEL, new byte[0]),
+        Optional.of(new Sent("push-x", TEXT, Optional.empty(), List.of())));
+    made.pushed.add(new Pushed("device-0", "push-x", TEXT, sent));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
+    made.injected.add(new Injection(Fault.PAUSE, sent - 50, Map.of(0, 998L), Set.of()));
+    isClean();
+  }
+
+  @Test
+  void aPlannedRestartVoidsNoPush() {
+    made.pushed.add(new Pushed("device-0", "push-x", TEXT, made.now()));
+    made.injected.add(new Injection(Fault.ROLLING, made.now(), Map.of(0, 998L), Set.of()));
+    made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
+  }
+
+  private void isSentTwiceAtATime(TurnId turn) {
+    Breach breach = new Breach(made.now(), turn.device(), turn.message(), "another is under way");
+    made.judged.add(new Judged("C15", 9, 1, List.of(breach)));
+  }
+
+  @Test
+  void theRequestOfADispatcherThatHangsMayBeUnderWayWhenTheNextSendsItsTurn() {
+    isSentTwiceAtATime(made.takenOver());
+    made.injected.add(new Injection(Fault.PAUSE, made.now(), Map.of(0, 1L), Set.of()));
+    isClean();
+  }
+
+  @Test
+  void aTurnThatIsSentTwiceAtATimeInAPlannedRestartIsFound() {
+    isSentTwiceAtATime(made.takenOver());
+    made.injected.add(new Injection(Fault.ROLLING, made.now(), Map.of(0, 1L), Set.of()));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+
+  @Test
+  void aTurnThatOneOwnerSendsTwiceAtATimeIsFound() {
+    isSentTwiceAtATime(made.plain());
+    made.injected.add(new Injection(Fault.PAUSE, made.now(), Map.of(0, 1L), Set.of()));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+}
