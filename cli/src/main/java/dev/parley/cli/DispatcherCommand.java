@@ -2,36 +2,24 @@ package dev.parley.cli;
 
 import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandException;
-import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Invocation;
-import dev.parley.cli.command.StopSignal;
 import dev.parley.cli.config.ConfigException;
 import dev.parley.cli.config.Setting;
 import dev.parley.cli.config.Settings;
-import dev.parley.cli.health.HealthHandler;
 import dev.parley.cli.health.HealthServer;
-import dev.parley.cli.health.PartHealth;
-import dev.parley.cli.health.PartMetrics;
 import dev.parley.cli.kafka.KafkaConnection;
-import dev.parley.cli.log.Logging;
 import dev.parley.dispatcher.Dispatcher;
 import dev.parley.dispatcher.DispatcherConfig;
 import dev.parley.dispatcher.OpenTurn;
 import dev.parley.protocol.Json;
-import java.io.IOException;
+import dev.parley.turnlog.StartException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Runs a dispatcher until it is stopped. */
 final class DispatcherCommand implements Command {
-  private static final Logger LOG = LoggerFactory.getLogger(DispatcherCommand.class);
   private static final Setting<Integer> HTTP_PORT =
       PartSettings.httpPort("8081", "/live, /ready, /metrics and /turns");
 
@@ -52,50 +40,28 @@ final class DispatcherCommand implements Command {
 
   @Override
   public int run(Invocation invocation)
-      throws ConfigException, CommandException, InterruptedException {
+      throws ConfigException, CommandException, StartException, InterruptedException {
     Settings settings = invocation.settings();
     KafkaConnection kafka = KafkaConnection.of(settings);
-    DispatcherConfig config = DispatcherSettings.config(settings, PartSettings.kafka(kafka));
-    PartHealth health = new PartHealth();
-    AtomicReference<Supplier<List<OpenTurn>>> oldest = new AtomicReference<>(List::of);
-    try (StopSignal stop = StopSignal.install();
-        PartMetrics metrics = new PartMetrics(name());
-        HealthServer server =
-            HealthServer.start(
-                settings.get(PartSettings.HTTP_HOST),
-                settings.get(HTTP_PORT),
-                new HealthHandler(
-                    health.health(),
-                    metrics.registry(),
-                    Map.of("/turns", () -> turns(oldest.get().get()))))) {
-      kafka.check(PartSettings.topics(settings));
-      AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
-      try (Dispatcher dispatcher = Dispatcher.start(config, metrics.registry())) {
-        health.started(dispatcher::trouble);
-        oldest.set(dispatcher::oldest);
-        LOG.info(
-            "brings turns from {} to {}, {} at once and {} devices at most; health at port {}",
-            kafka.address(),
-            config.cic().url(),
-            config.capacity().openTurns(),
-            config.capacity().devices(),
-            server.port());
-        Thread.ofVirtual()
-            .start(() -> {
-              failure.set(end(dispatcher));
-              stop.stop();
-            });
-        stop.await();
-        LOG.info("stopping: turns that have begun get {} s", config.drain().toSeconds());
+    DispatcherConfig config = DispatcherSettings.config(settings, kafka.settings());
+    try (PartRunner runner = new PartRunner(name())) {
+      Dispatcher dispatcher = new Dispatcher(config, runner.registry());
+      try (HealthServer server =
+          HealthServer.start(
+              settings.get(PartSettings.HTTP_HOST),
+              settings.get(HTTP_PORT),
+              runner.health(Map.of("/turns", () -> turns(dispatcher.oldest()))))) {
+        return runner.run(
+            dispatcher,
+            config.drain(),
+            "brings turns from %s to %s, %d at once and %d devices at most; health at port %d"
+                .formatted(
+                    kafka.address(),
+                    config.cic().url(),
+                    config.capacity().openTurns(),
+                    config.capacity().devices(),
+                    server.port()));
       }
-      if (failure.get().isPresent()) {
-        throw new CommandException(
-            "the dispatcher has failed: " + Logging.inOneLine(failure.get().get()),
-            failure.get().get());
-      }
-      return CommandRunner.DONE;
-    } catch (IOException e) {
-      throw new CommandException(Logging.inOneLine(e), e);
     }
   }
 
@@ -112,14 +78,5 @@ final class DispatcherCommand implements Command {
           .put("ageSeconds", Math.max(0, System.currentTimeMillis() - open.sinceMillis()) / 1_000);
     }
     return json;
-  }
-
-  private static Optional<Throwable> end(Dispatcher dispatcher) {
-    try {
-      return dispatcher.awaitEnd();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
   }
 }

@@ -5,12 +5,9 @@ import dev.parley.cli.config.ConfigException;
 import dev.parley.cli.config.Form;
 import dev.parley.cli.config.Setting;
 import dev.parley.cli.config.Settings;
-import dev.parley.cli.kafka.KafkaConnection;
-import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Map;
 
 /** What the long-running parts are told alike. */
 final class PartSettings {
@@ -23,10 +20,6 @@ final class PartSettings {
   static Setting<Integer> httpPort(String fallback, String serves) {
     return Setting.of("http-port", Form.PORT, "where it serves " + serves + "; 0 takes a free one")
         .orElse(fallback);
-  }
-
-  static KafkaSettings kafka(KafkaConnection connection) {
-    return new KafkaSettings(connection.address(), Map.copyOf(connection.passedThrough()));
   }
 
   static Topics topics(Settings settings) throws ConfigException {

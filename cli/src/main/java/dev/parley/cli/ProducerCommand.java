@@ -2,33 +2,20 @@ package dev.parley.cli;
 
 import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandException;
-import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Invocation;
-import dev.parley.cli.command.StopSignal;
 import dev.parley.cli.config.ConfigException;
 import dev.parley.cli.config.Form;
 import dev.parley.cli.config.Setting;
 import dev.parley.cli.config.Settings;
-import dev.parley.cli.health.HealthHandler;
-import dev.parley.cli.health.PartHealth;
-import dev.parley.cli.health.PartMetrics;
 import dev.parley.cli.kafka.KafkaConnection;
-import dev.parley.cli.log.Logging;
 import dev.parley.producer.DeviceEdge;
-import dev.parley.producer.PublishException;
-import dev.parley.producer.SpeechPublisher;
-import java.io.IOException;
+import dev.parley.producer.HttpProducer;
+import dev.parley.turnlog.StartException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Lets devices speak over HTTP, until it is stopped. */
 final class ProducerCommand implements Command {
-  private static final Logger LOG = LoggerFactory.getLogger(ProducerCommand.class);
-
   private static final Setting<Integer> HTTP_PORT =
       PartSettings.httpPort("8083", "devices, /live, /ready and /metrics");
 
@@ -64,35 +51,22 @@ final class ProducerCommand implements Command {
 
   @Override
   public int run(Invocation invocation)
-      throws ConfigException, CommandException, InterruptedException {
+      throws ConfigException, StartException, CommandException, InterruptedException {
     Settings settings = invocation.settings();
     KafkaConnection kafka = KafkaConnection.of(settings);
     DeviceEdge.Settings where = where(settings);
-    PartHealth health = new PartHealth();
-    try (StopSignal stop = StopSignal.install();
-        PartMetrics metrics = new PartMetrics(name())) {
-      kafka.check(PartSettings.topics(settings));
-      try (SpeechPublisher publisher =
-              SpeechPublisher.connect(
-                  kafka.address(),
-                  PartSettings.topics(settings),
-                  Map.copyOf(kafka.passedThrough()),
-                  metrics.registry());
-          DeviceEdge edge =
-              DeviceEdge.start(
-                  where,
-                  publisher,
-                  metrics.registry(),
-                  new HealthHandler(health.health(), metrics.registry()))) {
-        health.started(Optional::empty);
-        LOG.info("devices may speak at http://{}:{}", where.host(), edge.port());
-        stop.await();
-        health.stopping();
-        LOG.info("stopping: turns that have begun get {} s", where.grace().toSeconds());
-      }
-      return CommandRunner.DONE;
-    } catch (PublishException | IOException e) {
-      throw new CommandException(Logging.inOneLine(e), e);
+    try (PartRunner runner = new PartRunner(name())) {
+      HttpProducer producer =
+          new HttpProducer(
+              where,
+              kafka.settings(),
+              PartSettings.topics(settings),
+              runner.registry(),
+              runner.health());
+      return runner.run(
+          producer,
+          where.grace(),
+          "devices may speak at http://%s:%d".formatted(where.host(), producer.port()));
     }
   }
 

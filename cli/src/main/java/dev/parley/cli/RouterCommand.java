@@ -2,35 +2,26 @@ package dev.parley.cli;
 
 import dev.parley.cli.command.Command;
 import dev.parley.cli.command.CommandException;
-import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Invocation;
-import dev.parley.cli.command.StopSignal;
 import dev.parley.cli.config.ConfigException;
 import dev.parley.cli.config.Form;
 import dev.parley.cli.config.Setting;
 import dev.parley.cli.config.Settings;
 import dev.parley.cli.credentials.DeviceTokens;
-import dev.parley.cli.health.HealthHandler;
-import dev.parley.cli.health.PartHealth;
-import dev.parley.cli.health.PartMetrics;
 import dev.parley.cli.kafka.KafkaConnection;
 import dev.parley.router.DirectiveRouter;
 import dev.parley.router.RouterConfig;
 import dev.parley.router.delivery.Authorizer;
 import dev.parley.router.delivery.DeliveryConfig;
 import dev.parley.router.queue.Limits;
+import dev.parley.turnlog.StartException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs a directive router until it is stopped. */
 final class RouterCommand implements Command {
-  private static final Logger LOG = LoggerFactory.getLogger(RouterCommand.class);
-  private static final Duration START_WITHIN = Duration.ofSeconds(10);
-
   private static final Setting<Integer> HTTP_PORT =
       PartSettings.httpPort("8082", "devices, /live, /ready and /metrics");
 
@@ -66,36 +57,17 @@ final class RouterCommand implements Command {
 
   @Override
   public int run(Invocation invocation)
-      throws ConfigException, CommandException, InterruptedException {
+      throws ConfigException, CommandException, StartException, InterruptedException {
     Settings settings = invocation.settings();
     KafkaConnection kafka = KafkaConnection.of(settings);
     RouterConfig config = config(settings, kafka);
-    PartHealth health = new PartHealth();
-    try (StopSignal stop = StopSignal.install();
-        PartMetrics metrics = new PartMetrics(name())) {
-      kafka.check(PartSettings.topics(settings));
-      try (DirectiveRouter router = start(config, metrics, health)) {
-        health.started(router::notReadyReason);
-        LOG.info(
-            "brings directives from {} to devices at http://{}:{}",
-            kafka.address(),
-            config.host(),
-            router.port());
-        stop.await();
-        health.stopping();
-        LOG.info("stopping");
-      }
-      return CommandRunner.DONE;
-    }
-  }
-
-  private static DirectiveRouter start(RouterConfig config, PartMetrics metrics, PartHealth health)
-      throws CommandException {
-    try {
-      return DirectiveRouter.start(
-          config, metrics.registry(), new HealthHandler(health.health(), metrics.registry()));
-    } catch (IllegalStateException e) {
-      throw new CommandException(String.valueOf(e.getMessage()), e);
+    try (PartRunner runner = new PartRunner(name())) {
+      DirectiveRouter router = new DirectiveRouter(config, runner.registry(), runner.health());
+      return runner.run(
+          router,
+          Duration.ZERO,
+          "brings directives from %s to devices at http://%s:%d"
+              .formatted(kafka.address(), config.host(), router.port()));
     }
   }
 
@@ -103,7 +75,7 @@ final class RouterCommand implements Command {
       throws ConfigException, CommandException {
     String host = settings.get(PartSettings.HTTP_HOST);
     return new RouterConfig(
-        PartSettings.kafka(kafka),
+        kafka.settings(),
         PartSettings.topics(settings),
         settings.get(GROUP),
         host,
@@ -111,8 +83,7 @@ final class RouterCommand implements Command {
         authorizer(settings, host),
         Limits.DEFAULT,
         DeliveryConfig.DEFAULT,
-        settings.get(ATTACHMENT_READERS),
-        START_WITHIN);
+        settings.get(ATTACHMENT_READERS));
   }
 
   private static Authorizer authorizer(Settings settings, String host)

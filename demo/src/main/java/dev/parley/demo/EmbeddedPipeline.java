@@ -2,7 +2,6 @@ package dev.parley.demo;
 
 import dev.parley.cli.command.CommandException;
 import dev.parley.cli.health.HealthHandler;
-import dev.parley.cli.health.PartHealth;
 import dev.parley.cli.health.PartMetrics;
 import dev.parley.cli.kafka.KafkaConnection;
 import dev.parley.cli.kafka.TopicPlan;
@@ -22,7 +21,10 @@ import dev.parley.router.RouterConfig;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.StandInConfig;
 import dev.parley.turnlog.KafkaSettings;
+import dev.parley.turnlog.Part;
+import dev.parley.turnlog.StartException;
 import dev.parley.turnlog.Topics;
+import dev.parley.turnlog.Trouble;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,7 +66,7 @@ public final class EmbeddedPipeline implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Progress progress;
   private final PartMetrics metrics;
-  private final PartHealth health = new PartHealth();
+  private volatile Supplier<Optional<Trouble>> trouble = waiting("starting");
   private final KafkaSettings kafka;
   private final StandIn standIn;
   private final Path standInCa;
@@ -96,13 +98,13 @@ public final class EmbeddedPipeline implements AutoCloseable {
               SpeechPublisher.connect(
                   kafka.bootstrap(), Topics.DEFAULT, Map.of(), metrics.registry()));
       this.edge = startEdge(ports.producer());
-      awaitReady("dispatcher", dispatcher::trouble);
+      awaitReady("dispatcher", dispatcher);
       progress.started("dispatcher", "between Kafka and CIC");
-      awaitReady("router", router::notReadyReason);
+      awaitReady("router", router);
       progress.started("router", routerUrl().toString());
       progress.started("producer", producerUrl().toString());
-      health.started(() -> dispatcher.trouble().or(router::notReadyReason));
-    } catch (IOException | PublishException | IllegalStateException e) {
+      trouble = () -> dispatcher.trouble().or(router::trouble);
+    } catch (IOException | PublishException | StartException | IllegalStateException e) {
       close();
       throw new CommandException(String.valueOf(e.getMessage()), e);
     } catch (CommandException | InterruptedException | RuntimeException e) {
@@ -138,19 +140,25 @@ public final class EmbeddedPipeline implements AutoCloseable {
     }
   }
 
-  private Dispatcher startDispatcher() throws IOException {
+  private static Supplier<Optional<Trouble>> waiting(String why) {
+    return () -> Optional.of(new Trouble.Waiting(why));
+  }
+
+  private HealthHandler health() {
+    return new HealthHandler(() -> trouble.get(), metrics.registry());
+  }
+
+  private Dispatcher startDispatcher() throws StartException {
     CicSettings cic = CicSettings.of(standIn.uri()).withCa(standInCa);
     DispatcherConfig config =
         DispatcherConfig.of(kafka, cic, Credentials.forDemo()).withDrain(Duration.ofSeconds(2));
     return keep(Dispatcher.start(config, metrics.registry()));
   }
 
-  private DirectiveRouter startRouter(int port) {
+  private DirectiveRouter startRouter(int port) throws StartException {
     return keep(
         DirectiveRouter.start(
-            RouterConfig.of(kafka).withAddress(HOST, port),
-            metrics.registry(),
-            new HealthHandler(health.health(), metrics.registry())));
+            RouterConfig.of(kafka).withAddress(HOST, port), metrics.registry(), health()));
   }
 
   private DeviceEdge startEdge(int port) throws IOException {
@@ -159,15 +167,16 @@ public final class EmbeddedPipeline implements AutoCloseable {
             DeviceEdge.Settings.DEFAULT.at(HOST, port),
             publisher,
             metrics.registry(),
-            new HealthHandler(health.health(), metrics.registry())));
+            health()));
   }
 
-  private static void awaitReady(String part, Supplier<Optional<String>> trouble)
+  private static void awaitReady(String name, Part part)
       throws CommandException, InterruptedException {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-    while (trouble.get().isPresent()) {
+    while (part.trouble().isPresent()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new CommandException("the " + part + " is not ready: " + trouble.get().orElse(""));
+        throw new CommandException(
+            "the " + name + " is not ready: " + part.trouble().map(Trouble::why).orElse(""));
       }
       if (Thread.interrupted()) {
         throw new InterruptedException();
@@ -214,7 +223,7 @@ public final class EmbeddedPipeline implements AutoCloseable {
   /** Stops the parts, the last one first. */
   @Override
   public void close() {
-    health.stopping();
+    trouble = waiting("stopping");
     RuntimeException failure = null;
     while (!parts.isEmpty()) {
       try {

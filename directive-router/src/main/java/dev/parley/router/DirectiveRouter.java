@@ -2,18 +2,24 @@ package dev.parley.router;
 
 import dev.parley.router.delivery.DeviceServer;
 import dev.parley.turnlog.KafkaSettings;
+import dev.parley.turnlog.KafkaWatch;
+import dev.parley.turnlog.Part;
 import dev.parley.turnlog.PartitionLoop;
 import dev.parley.turnlog.PartitionOwner;
+import dev.parley.turnlog.StartException;
+import dev.parley.turnlog.TopicCheck;
+import dev.parley.turnlog.Trouble;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directive router: reads the ledger and gives each device the directives it is to have, over
@@ -22,62 +28,43 @@ import org.eclipse.jetty.server.Handler;
  * <p>Threads: one platform thread polls, a virtual thread serves each request; the methods here are
  * for any thread.
  */
-public final class DirectiveRouter implements AutoCloseable {
+public final class DirectiveRouter implements Part {
   /** A directive waits two minutes for its device at most, and a turn about as long for its end. */
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
-  private final PartitionLoop loop;
-  private final DeviceServer server;
-  private final Deque<AutoCloseable> rest;
+  private static final Duration KAFKA_ANSWERS_WITHIN = Duration.ofSeconds(10);
 
-  private DirectiveRouter(PartitionLoop loop, DeviceServer server, Deque<AutoCloseable> rest) {
-    this.loop = loop;
-    this.server = server;
-    this.rest = rest;
-  }
+  private final RouterConfig config;
+  private final InstantSource clock = InstantSource.system();
+  private final RouterMetrics metrics;
+  private final OwnedDevices devices = new OwnedDevices(clock);
+  private final KafkaPieces pieces;
+  private final DeviceServer server;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile @Nullable Working working;
+
+  /** What it has of Kafka once it is started. */
+  private record Working(KafkaWatch watch, KafkaDeadLetters letters, PartitionLoop loop) {}
 
   /**
-   * Starts; returns when it listens, which is before it has partitions ({@link #ready}).
+   * A router that listens and asks devices to come back, for it is not started.
    *
    * @param registry gets the meters {@code parley.router.*}
    * @param extra answers what is not below {@code /v1/devices/}, such as {@code /live}
-   * @throws IllegalStateException when the brokers don't answer in time, the topics are not as they
-   *     must be, or it can't listen; the message says which and what to do
+   * @throws StartException when it can't listen there
    */
-  public static DirectiveRouter start(RouterConfig config, MeterRegistry registry, Handler extra) {
-    int partitions = Partitioning.of(config);
-    InstantSource clock = InstantSource.system();
-    RouterMetrics metrics = new RouterMetrics(registry);
-    OwnedDevices devices = new OwnedDevices(partitions, clock);
-    Deque<AutoCloseable> rest = new ArrayDeque<>();
-    KafkaDeadLetters letters =
-        new KafkaDeadLetters(
-            config.topics().deadLetters(), config.kafka().producer(config.group() + "-letters", 5));
-    rest.push(letters);
-    KafkaPieces pieces =
+  public DirectiveRouter(RouterConfig config, MeterRegistry registry, Handler extra)
+      throws StartException {
+    this.config = config;
+    this.metrics = new RouterMetrics(registry);
+    this.pieces =
         new KafkaPieces(
             config.topics().attachments(),
-            partitions,
+            devices::partitions,
             () -> attachmentReading(config.kafka()).reader(config.group() + "-attachments"),
             config.attachmentReaders());
-    rest.push(pieces);
-    PartitionOwner.Factory factory =
-        partition -> {
-          int number = partition.id().partition();
-          LedgerOwner owner =
-              new LedgerOwner(
-                  partition,
-                  partitions,
-                  config.limits(),
-                  clock,
-                  metrics,
-                  letters,
-                  () -> devices.remove(number));
-          devices.add(number, owner);
-          return owner;
-        };
     try {
-      DeviceServer server =
+      this.server =
           DeviceServer.start(
               config.host(),
               config.port(),
@@ -87,20 +74,73 @@ public final class DirectiveRouter implements AutoCloseable {
               config.delivery(),
               registry,
               extra);
-      rest.push(server);
+    } catch (IllegalStateException e) {
+      throw new StartException(new Trouble.Dead(String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /**
+   * A router that is started.
+   *
+   * @throws StartException when it can't listen, or Kafka does not answer, or not as it must
+   */
+  public static DirectiveRouter start(RouterConfig config, MeterRegistry registry, Handler extra)
+      throws StartException {
+    DirectiveRouter router = new DirectiveRouter(config, registry, extra);
+    try {
+      router.start();
+      return router;
+    } catch (StartException e) {
+      router.close();
+      throw e;
+    }
+  }
+
+  /** Returns before it has partitions ({@link #ready}). */
+  @Override
+  public void start() throws StartException {
+    TopicCheck topics =
+        new TopicCheck(config.kafka(), config.topics(), config.group() + "-watch");
+    KafkaDeadLetters letters = null;
+    try {
+      int partitions = topics.partitions(KAFKA_ANSWERS_WITHIN);
+      letters =
+          new KafkaDeadLetters(
+              config.topics().deadLetters(),
+              config.kafka().producer(config.group() + "-letters", 5));
+      devices.cutInto(partitions);
       PartitionLoop loop =
           PartitionLoop.start(
               "router",
               config.topics().ledger(),
               config.kafka().groupConsumer(config.group(), config.group()),
               LONGEST,
-              factory);
-      rest.remove(server);
-      return new DirectiveRouter(loop, server, rest);
-    } catch (RuntimeException e) {
-      closeAll(rest);
-      throw e;
+              owners(partitions, letters));
+      working = new Working(KafkaWatch.start(topics, partitions), letters, loop);
+    } catch (StartException | KafkaException e) {
+      topics.close();
+      if (letters != null) {
+        letters.close();
+      }
+      throw e instanceof KafkaException k ? StartException.of(k) : (StartException) e;
     }
+  }
+
+  private PartitionOwner.Factory owners(int partitions, KafkaDeadLetters letters) {
+    return partition -> {
+      int number = partition.id().partition();
+      LedgerOwner owner =
+          new LedgerOwner(
+              partition,
+              partitions,
+              config.limits(),
+              clock,
+              metrics,
+              letters,
+              () -> devices.remove(number));
+      devices.add(number, owner);
+      return owner;
+    };
   }
 
   /**
@@ -121,37 +161,53 @@ public final class DirectiveRouter implements AutoCloseable {
 
   /** Whether it has been given partitions and keeps polling. */
   public boolean ready() {
-    return notReadyReason().isEmpty();
+    return trouble().isEmpty();
   }
 
-  /** Why it is not ready, in a sentence; empty when it is. */
-  public Optional<String> notReadyReason() {
-    return loop.trouble();
-  }
-
-  /** Ends the streams, commits, leaves the group and stops listening. */
   @Override
-  public void close() {
-    loop.close();
-    rest.push(server);
-    closeAll(rest);
+  public Optional<Trouble> trouble() {
+    Working now = working;
+    if (now == null) {
+      return Optional.of(new Trouble.Waiting("not started"));
+    }
+    // That Kafka is away explains what the loop may say.
+    return now.loop
+        .trouble()
+        .filter(Trouble.Dead.class::isInstance)
+        .or(now.watch::trouble)
+        .or(now.loop::trouble);
   }
 
-  private static void closeAll(Deque<AutoCloseable> parts) {
-    RuntimeException failure = null;
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception e) {
-        if (failure == null) {
-          failure = new IllegalStateException("closing the router: " + e.getMessage(), e);
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
+  @Override
+  public Optional<Throwable> awaitEnd() throws InterruptedException {
+    Working now = working;
+    if (now == null) {
+      closed.await();
+      return Optional.empty();
     }
-    if (failure != null) {
-      throw failure;
+    return now.loop.awaitEnd();
+  }
+
+  /**
+   * Ends the streams, commits, leaves the group and stops listening.
+   *
+   * @param drain not needed: whoever listens comes back to another router
+   */
+  @Override
+  public void close(Duration drain) {
+    Working now = working;
+    if (now != null) {
+      now.watch.close();
+      now.loop.close();
+    }
+    try {
+      server.close();
+    } finally {
+      pieces.close();
+      if (now != null) {
+        now.letters.close();
+      }
+      closed.countDown();
     }
   }
 }

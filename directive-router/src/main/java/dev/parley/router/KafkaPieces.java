@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,7 +28,7 @@ final class KafkaPieces implements Pieces, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KafkaPieces.class);
 
   private final String topic;
-  private final int partitions;
+  private final IntSupplier partitions;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Semaphore free;
   private final ConcurrentLinkedDeque<Consumer<byte[], byte[]>> spare =
@@ -35,11 +36,15 @@ final class KafkaPieces implements Pieces, AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * @param partitions N of all topics, known when the first attachment is
    * @param consumers makes one outside any group
    * @param readers consumers at a time
    */
   KafkaPieces(
-      String topic, int partitions, Supplier<Consumer<byte[], byte[]>> consumers, int readers) {
+      String topic,
+      IntSupplier partitions,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      int readers) {
     this.topic = topic;
     this.partitions = partitions;
     this.consumers = consumers;
@@ -57,7 +62,7 @@ final class KafkaPieces implements Pieces, AutoCloseable {
       if (consumer == null) {
         consumer = consumers.get();
       }
-      TopicPartition partition = new TopicPartition(topic, DevicePartition.of(device, partitions));
+      TopicPartition partition = new TopicPartition(topic, DevicePartition.of(device, partitions.getAsInt()));
       consumer.assign(List.of(partition));
       consumer.seek(partition, attachment.firstPiece());
       return Optional.of(new KafkaReading(consumer, device, attachment.name()));

@@ -19,13 +19,23 @@ import java.util.function.Function;
 
 /** Finds the owner of a device's partition and asks it on its poll thread. Any thread. */
 final class OwnedDevices implements Devices {
-  private final int partitions;
   private final InstantSource clock;
   private final Map<Integer, LedgerOwner> owners = new ConcurrentHashMap<>();
 
-  OwnedDevices(int partitions, InstantSource clock) {
-    this.partitions = partitions;
+  /** N of all topics; 0 until Kafka has said it. */
+  private volatile int partitions;
+
+  OwnedDevices(InstantSource clock) {
     this.clock = clock;
+  }
+
+  /** From now on devices have partitions, {@code n} in all. */
+  void cutInto(int n) {
+    partitions = n;
+  }
+
+  int partitions() {
+    return partitions;
   }
 
   void add(int partition, LedgerOwner owner) {
@@ -37,7 +47,12 @@ final class OwnedDevices implements Devices {
   }
 
   private <T> CompletableFuture<T> ask(String device, Function<LedgerOwner, T> question) {
-    int partition = DevicePartition.of(device, partitions);
+    int all = partitions;
+    if (all == 0) {
+      return CompletableFuture.failedFuture(
+          new NotOwnedException("this router is starting; its /ready says what it waits for"));
+    }
+    int partition = DevicePartition.of(device, all);
     LedgerOwner owner = owners.get(partition);
     if (owner == null) {
       return CompletableFuture.failedFuture(

@@ -6,7 +6,6 @@ import dev.parley.router.delivery.DeliveryConfig;
 import dev.parley.router.queue.Limits;
 import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.Topics;
-import java.time.Duration;
 
 /**
  * What a router has to know.
@@ -18,7 +17,6 @@ import java.time.Duration;
  * @param limits how much is kept for a device
  * @param delivery how devices are served
  * @param attachmentReaders attachments that may be read at a time
- * @param startWithin how long the brokers may take to answer at the start
  */
 public record RouterConfig(
     KafkaSettings kafka,
@@ -29,8 +27,7 @@ public record RouterConfig(
     Authorizer authorizer,
     Limits limits,
     DeliveryConfig delivery,
-    int attachmentReaders,
-    Duration startWithin) {
+    int attachmentReaders) {
   /** Checks the ranges. */
   public RouterConfig {
     Ids.check("group", group);
@@ -53,8 +50,7 @@ public record RouterConfig(
         Authorizer.ALL,
         Limits.DEFAULT,
         DeliveryConfig.DEFAULT,
-        64,
-        Duration.ofSeconds(15));
+        64);
   }
 
   /** With these topics. */
@@ -68,8 +64,7 @@ public record RouterConfig(
         authorizer,
         limits,
         delivery,
-        attachmentReaders,
-        startWithin);
+        attachmentReaders);
   }
 
   /** Listening there. */
@@ -83,13 +78,12 @@ public record RouterConfig(
         authorizer,
         limits,
         delivery,
-        attachmentReaders,
-        startWithin);
+        attachmentReaders);
   }
 
   /** Open to those only. */
   public RouterConfig withAuthorizer(Authorizer other) {
     return new RouterConfig(
-        kafka, topics, group, host, port, other, limits, delivery, attachmentReaders, startWithin);
+        kafka, topics, group, host, port, other, limits, delivery, attachmentReaders);
   }
 }

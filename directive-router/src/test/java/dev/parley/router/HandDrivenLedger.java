@@ -31,13 +31,17 @@ import org.apache.kafka.common.record.TimestampType;
 final class HandDrivenLedger implements OwnedPartition, Pieces {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final RouterMetrics metrics = new RouterMetrics(registry);
-  final OwnedDevices devices = new OwnedDevices(1, InstantSource.system());
+  final OwnedDevices devices = new OwnedDevices(InstantSource.system());
   final List<String> deadLetters = new ArrayList<>();
   final AtomicInteger freeReaders = new AtomicInteger(8);
   private final Map<String, BlockingQueue<AttachmentPiece>> pieces = new ConcurrentHashMap<>();
   private Optional<OffsetAndMetadata> committed = Optional.empty();
   private LedgerOwner owner = own();
   private long offset = 100;
+
+  HandDrivenLedger() {
+    devices.cutInto(1);
+  }
 
   private LedgerOwner own() {
     LedgerOwner made =

@@ -3,8 +3,13 @@ package dev.parley.dispatcher;
 import dev.parley.dispatcher.cic.Cic;
 import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.flow.Circuit;
+import dev.parley.turnlog.KafkaWatch;
+import dev.parley.turnlog.Part;
 import dev.parley.turnlog.PartitionLoop;
+import dev.parley.turnlog.PartitionOwner;
+import dev.parley.turnlog.StartException;
 import dev.parley.turnlog.TopicCheck;
+import dev.parley.turnlog.Trouble;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,13 +23,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The dispatcher: joins its group, owns partitions, and brings their turns to CIC until it is
  * closed.
  */
-public final class Dispatcher implements AutoCloseable {
+public final class Dispatcher implements Part {
   /** A fetch is answered with the first chunk that comes, and holds no more than this. */
   private static final Map<String, Object> FETCH =
       Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
@@ -32,77 +38,126 @@ public final class Dispatcher implements AutoCloseable {
   /** For the ledger: a directive waits this long for company. */
   private static final int LINGER_MILLIS = 1;
 
+  private static final Duration KAFKA_ANSWERS_WITHIN = Duration.ofSeconds(10);
+
   private final DispatcherConfig config;
-  private final Producer<byte[], byte[]> producer;
-  private final Admin admin;
+  private final String id = "dispatcher-" + UUID.randomUUID();
   private final Cic cic;
   private final Leavers leavers = new Leavers();
+  private final Circuit circuit = new Circuit();
+  private final DispatcherMetrics metrics;
   private final ClosedTurnLog closedTurns;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Budget budget;
-  private volatile @Nullable PartitionLoop running;
-  private final PartitionLoop loop;
+  private volatile @Nullable Working working;
 
-  private Dispatcher(DispatcherConfig config, MeterRegistry registry) throws IOException {
+  /** What it has of Kafka once it is started. */
+  private record Working(
+      Admin admin, KafkaWatch watch, Producer<byte[], byte[]> producer, PartitionLoop loop) {}
+
+  /**
+   * A dispatcher that is not started. It looks already whether CIC takes connections.
+   *
+   * @throws StartException when the CA file can't be used
+   */
+  public Dispatcher(DispatcherConfig config, MeterRegistry registry) throws StartException {
     this.config = config;
-    String id = "dispatcher-" + UUID.randomUUID();
     HeldBytes held = new HeldBytes(config.capacity().heldBytes());
     this.budget = new Budget(config.capacity(), held);
-    this.cic = new Cic(config.cic(), config.credentials(), this::holdsLease, held);
-    this.admin = Admin.create(config.kafka().admin(id + "-admin"));
-    this.closedTurns = new ClosedTurnLog(config.loggedTurns());
     try {
-      DispatcherMetrics metrics = new DispatcherMetrics(registry, config);
-      Circuit circuit = new Circuit();
-      int partitions = TopicCheck.partitions(admin, config.topics());
-      this.producer = config.kafka().producer(id, LINGER_MILLIS);
-      DispatcherParts parts =
-          new DispatcherParts(
-              config,
-              id,
-              partitions,
-              this::holdsLease,
-              producer,
-              cic,
-              budget,
-              circuit,
-              leavers,
-              new SpeechEnd(admin),
-              new MonotonicClock(),
-              metrics,
-              closedTurns);
-      this.loop =
+      this.cic = new Cic(config.cic(), config.credentials(), this::holdsLease, held);
+    } catch (IOException e) {
+      throw new StartException(new Trouble.Dead(String.valueOf(e.getMessage())), e);
+    }
+    this.closedTurns = new ClosedTurnLog(config.loggedTurns());
+    this.metrics = new DispatcherMetrics(registry, config);
+    gauges(held);
+    metrics.lanes(cic::lanes);
+  }
+
+  /**
+   * A dispatcher that is started.
+   *
+   * @throws StartException when Kafka does not answer, or not as it must
+   */
+  public static Dispatcher start(DispatcherConfig config, MeterRegistry registry)
+      throws StartException {
+    Dispatcher dispatcher = new Dispatcher(config, registry);
+    try {
+      dispatcher.start();
+      return dispatcher;
+    } catch (StartException e) {
+      dispatcher.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void start() throws StartException {
+    TopicCheck topics = new TopicCheck(config.kafka(), config.topics(), id + "-watch");
+    Admin admin = null;
+    Producer<byte[], byte[]> producer = null;
+    try {
+      int partitions = topics.partitions(KAFKA_ANSWERS_WITHIN);
+      admin = Admin.create(config.kafka().admin(id + "-admin"));
+      producer = config.kafka().producer(id, LINGER_MILLIS);
+      PartitionLoop loop =
           PartitionLoop.start(
               "dispatcher",
               config.topics().speech(),
               config.kafka().groupConsumer(config.group(), id, FETCH),
               config.limits().longest(),
-              partition -> new DispatcherPartition(partition, parts));
-      this.running = loop;
-      Thread.ofVirtual().name("observer").start(() -> observe(metrics));
-      gauges(metrics, circuit, held);
-      metrics.lanes(cic::lanes);
-    } catch (IOException | RuntimeException e) {
-      admin.close(Duration.ZERO);
-      cic.close();
-      closedTurns.close();
-      throw e;
+              owners(partitions, producer, new SpeechEnd(admin)));
+      working = new Working(admin, KafkaWatch.start(topics, partitions), producer, loop);
+      Thread.ofVirtual().name("observer").start(() -> observe(loop));
+    } catch (StartException | KafkaException e) {
+      topics.close();
+      if (producer != null) {
+        producer.close(Duration.ZERO);
+      }
+      if (admin != null) {
+        admin.close(Duration.ZERO);
+      }
+      throw e instanceof KafkaException k ? StartException.of(k) : (StartException) e;
     }
   }
 
-  private void gauges(DispatcherMetrics metrics, Circuit circuit, HeldBytes held) {
+  private PartitionOwner.Factory owners(
+      int partitions, Producer<byte[], byte[]> producer, SpeechEnd speechEnd) {
+    DispatcherParts parts =
+        new DispatcherParts(
+            config,
+            id,
+            partitions,
+            this::holdsLease,
+            producer,
+            cic,
+            budget,
+            circuit,
+            leavers,
+            speechEnd,
+            new MonotonicClock(),
+            metrics,
+            closedTurns);
+    return partition -> new DispatcherPartition(partition, parts);
+  }
+
+  private void gauges(HeldBytes held) {
     metrics.gauge(
         "parley.dispatcher.turns.oldest.age.seconds",
         "Age of the oldest open turn; GET /turns says which one it is",
         this,
         d -> d.oldest().stream().findFirst().map(d::ageMillis).orElse(0L) / 1_000.0);
     metrics.gauge(
-        "parley.dispatcher.partitions", "Partitions held", loop, l -> l.assignment().size());
+        "parley.dispatcher.partitions",
+        "Partitions held",
+        this,
+        d -> d.loop().map(l -> l.assignment().size()).orElse(0));
     metrics.gauge(
         "parley.dispatcher.lease",
         "1 while Kafka has lately acknowledged a commit",
-        loop,
-        l -> l.holdsLease() ? 1 : 0);
+        this,
+        d -> d.loop().filter(PartitionLoop::holdsLease).isPresent() ? 1 : 0);
     metrics.gauge(
         "parley.dispatcher.circuit.open",
         "1 while CIC is away and turns wait",
@@ -137,7 +192,7 @@ public final class Dispatcher implements AutoCloseable {
         Leavers::size);
   }
 
-  private void observe(DispatcherMetrics metrics) {
+  private void observe(PartitionLoop loop) {
     try {
       while (!closed.await(1, TimeUnit.SECONDS)) {
         metrics.standings(loop.states(), budget.standings());
@@ -159,31 +214,38 @@ public final class Dispatcher implements AutoCloseable {
     return Math.max(0, System.currentTimeMillis() - turn.sinceMillis());
   }
 
-  /**
-   * Starts.
-   *
-   * @throws IOException when Kafka's topics are not as they must be, or a file can't be read; the
-   *     message is fit for an operator
-   */
-  public static Dispatcher start(DispatcherConfig config, MeterRegistry registry)
-      throws IOException {
-    return new Dispatcher(config, registry);
+  private Optional<PartitionLoop> loop() {
+    return Optional.ofNullable(working).map(Working::loop);
   }
 
   /** Before the loop runs nothing can have been taken over from us. */
   private boolean holdsLease() {
-    PartitionLoop polling = running;
-    return polling == null || polling.holdsLease();
+    return loop().map(PartitionLoop::holdsLease).orElse(true);
   }
 
-  /** Why it can't be relied on now; empty while all is well. */
-  public Optional<String> trouble() {
-    return loop.trouble().or(cic::trouble);
+  @Override
+  public Optional<Trouble> trouble() {
+    Working now = working;
+    if (now == null) {
+      return Optional.of(new Trouble.Waiting("not started"));
+    }
+    // That Kafka is away explains what the loop may say.
+    return now.loop
+        .trouble()
+        .filter(Trouble.Dead.class::isInstance)
+        .or(now.watch::trouble)
+        .or(now.loop::trouble)
+        .or(() -> cic.trouble().map(Trouble.Waiting::new));
   }
 
-  /** Waits until it has ended, and says why if it failed. */
+  @Override
   public Optional<Throwable> awaitEnd() throws InterruptedException {
-    return loop.awaitEnd();
+    Working now = working;
+    if (now == null) {
+      closed.await();
+      return Optional.empty();
+    }
+    return now.loop.awaitEnd();
   }
 
   /**
@@ -195,13 +257,17 @@ public final class Dispatcher implements AutoCloseable {
     close(config.drain());
   }
 
-  /** Stops, giving turns that may be finished this long. */
+  @Override
   public void close(Duration drain) {
-    loop.close();
-    leavers.await(drain);
+    Working now = working;
+    if (now != null) {
+      now.watch.close();
+      now.loop.close();
+      leavers.await(drain);
+      now.producer.close(Duration.ofSeconds(2));
+      now.admin.close(Duration.ofSeconds(1));
+    }
     closed.countDown();
-    producer.close(Duration.ofSeconds(2));
-    admin.close(Duration.ofSeconds(1));
     cic.close();
     closedTurns.close();
   }

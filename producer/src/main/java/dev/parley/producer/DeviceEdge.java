@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -65,6 +67,20 @@ public final class DeviceEdge implements AutoCloseable {
    */
   public static DeviceEdge start(
       Settings settings, SpeechPublisher publisher, MeterRegistry meters, Handler... others)
+      throws IOException {
+    return start(settings, () -> Optional.of(publisher), meters, others);
+  }
+
+  /**
+   * The same before there is a publisher.
+   *
+   * @param publisher empty until speech can be published
+   */
+  static DeviceEdge start(
+      Settings settings,
+      Supplier<Optional<SpeechPublisher>> publisher,
+      MeterRegistry meters,
+      Handler... others)
       throws IOException {
     VirtualThreadPool threads = new VirtualThreadPool();
     threads.setName("device-edge");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -28,11 +29,12 @@ final class TurnsHandler extends Handler.Abstract {
   private static final Pattern PATH =
       Pattern.compile("/v1/devices/([^/]*)/dialogs/([^/]*)/turns(?:/([^/]*))?");
 
-  private final SpeechPublisher publisher;
+  private final Supplier<Optional<SpeechPublisher>> publishers;
   private final MeterRegistry meters;
 
-  TurnsHandler(SpeechPublisher publisher, MeterRegistry meters) {
-    this.publisher = publisher;
+  /** {@code publishers} gives none until speech can be published. */
+  TurnsHandler(Supplier<Optional<SpeechPublisher>> publishers, MeterRegistry meters) {
+    this.publishers = publishers;
     this.meters = meters;
   }
 
@@ -103,7 +105,7 @@ final class TurnsHandler extends Handler.Abstract {
             Optional.ofNullable(request.getHeaders().get(HttpHeader.CONTENT_TYPE)).orElse(""));
     InputStream body = new Body(Request.asInputStream(request));
     if (type == AudioType.TEXT) {
-      try (Turn turn = publisher.begin(wanted.text(body))) {
+      try (Turn turn = publisher().begin(wanted.text(body))) {
         turn.end();
         return accepted(turn, 0, 0);
       }
@@ -113,9 +115,18 @@ final class TurnsHandler extends Handler.Abstract {
     }
     TurnRequest speech = wanted.speech(request);
     try (AudioSource source = type.open(body);
-        Turn turn = publisher.begin(speech)) {
+        Turn turn = publisher().begin(speech)) {
       return publish(turn, new Chunks(source));
     }
+  }
+
+  private SpeechPublisher publisher() throws Refusal {
+    return publishers
+        .get()
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    503, "unavailable", "the producer waits for Kafka; its /ready says why"));
   }
 
   private static JsonReply publish(Turn turn, Chunks chunks)
@@ -138,7 +149,7 @@ final class TurnsHandler extends Handler.Abstract {
 
   private JsonReply cancel(TurnId id) throws Refusal, PublishException {
     Turn turn =
-        publisher
+        publisher()
             .openTurn(id)
             .orElseThrow(
                 () -> new Refusal(404, "no-such-turn", "no turn of these ids is open here"));

@@ -272,7 +272,7 @@ final class DispatcherPipelineTest {
             FlowLimits.DEFAULT.withBeginAge(Duration.ofSeconds(3)));
     Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
     assertThat(stage.awaitClosed(spoken.turn()).reason()).isEqualTo("cic-unreachable");
-    assertThat(dispatcher.trouble().orElseThrow())
+    assertThat(dispatcher.trouble().orElseThrow().why())
         .contains("http://127.0.0.1:1", "does not take connections");
   }
 

@@ -27,10 +27,10 @@ import dev.parley.standin.Transport;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.LogReader;
+import dev.parley.turnlog.StartException;
 import dev.parley.turnlog.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -108,24 +108,24 @@ final class Stage implements AutoCloseable {
                 StandInConfig.DEFAULT.withPort(0).withTransport(new Transport.Cleartext()))));
   }
 
-  Dispatcher dispatcher(StandIn cic) throws IOException {
+  Dispatcher dispatcher(StandIn cic) throws StartException {
     return dispatcher(cic.uri(), FlowLimits.DEFAULT);
   }
 
-  Dispatcher dispatcher(URI cic, FlowLimits limits) throws IOException {
+  Dispatcher dispatcher(URI cic, FlowLimits limits) throws StartException {
     return dispatcher(CicSettings.of(cic), limits);
   }
 
-  Dispatcher dispatcher(CicSettings cic, FlowLimits limits) throws IOException {
+  Dispatcher dispatcher(CicSettings cic, FlowLimits limits) throws StartException {
     return dispatcher(cic, Credentials.forDemo(), limits);
   }
 
   Dispatcher dispatcher(CicSettings cic, Credentials credentials, FlowLimits limits)
-      throws IOException {
+      throws StartException {
     return dispatcher(config(cic, credentials, limits));
   }
 
-  Dispatcher dispatcher(DispatcherConfig config) throws IOException {
+  Dispatcher dispatcher(DispatcherConfig config) throws StartException {
     return with(Dispatcher.start(config, registry));
   }
 
@@ -143,7 +143,7 @@ final class Stage implements AutoCloseable {
   }
 
   /** A router that has its partitions. */
-  DirectiveRouter router() {
+  DirectiveRouter router() throws StartException {
     RouterConfig usual = RouterConfig.of(kafka);
     DirectiveRouter router =
         with(
@@ -157,8 +157,7 @@ final class Stage implements AutoCloseable {
                     usual.authorizer(),
                     usual.limits(),
                     usual.delivery(),
-                    usual.attachmentReaders(),
-                    usual.startWithin()),
+                    usual.attachmentReaders()),
                 registry,
                 new Handler.Abstract() {
                   @Override

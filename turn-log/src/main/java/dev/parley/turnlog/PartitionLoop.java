@@ -3,6 +3,7 @@ package dev.parley.turnlog;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,11 @@ public final class PartitionLoop implements AutoCloseable {
   private static final Duration REVOKED_COMMIT = Duration.ofMillis(80);
 
   private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
+
+  /** A commit's answer within a second is usual; a longer wait would hold up other partitions. */
+  private static final Duration TELL = Duration.ofSeconds(1);
+
+  private static final Duration REFUSED = Duration.ofMillis(500);
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final Duration NO_COMMIT = Duration.ofSeconds(15);
 
@@ -55,11 +63,23 @@ public final class PartitionLoop implements AutoCloseable {
   private final PartitionOwner.Factory factory;
   private final Thread thread;
   private final Map<TopicPartition, Owned> owned = new HashMap<>();
+
+
+  /** Partitions that came with a rebalance and have no owner yet. */
+  private final Set<TopicPartition> assigned = new HashSet<>();
+
   private final ConcurrentLinkedQueue<Completion> mailbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean polling = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Set<TopicPartition> assignment = Set.of();
   private volatile boolean everAssigned;
+
+  /** What Kafka has said instead of answering the last poll. */
+  private volatile Optional<String> refusal = Optional.empty();
+
+  /** Why partitions that were assigned have no owner yet. */
+  private volatile Optional<String> untold = Optional.empty();
+
   private volatile boolean stopping;
   private volatile List<PartitionState> states = List.of();
   private volatile @Nullable Throwable failure;
@@ -106,30 +126,35 @@ public final class PartitionLoop implements AutoCloseable {
   }
 
   /** Why the loop can't be relied on now; empty while all is well. Any thread. */
-  public Optional<String> trouble() {
+  public Optional<Trouble> trouble() {
     Throwable cause = failure;
     if (cause != null) {
-      return Optional.of("the poll thread has ended: " + cause.getMessage());
+      return Optional.of(new Trouble.Dead("the poll thread has ended: " + cause));
     }
     if (stopping) {
-      return Optional.of("stopping");
+      return Optional.of(new Trouble.Waiting("stopping"));
+    }
+    if (System.nanoTime() - lastPollNanos > SILENCE.toNanos()) {
+      return Optional.of(
+          new Trouble.Dead(
+              "the poll thread has been stuck for more than " + SILENCE.toSeconds() + " s"));
+    }
+    return waiting().map(Trouble.Waiting::new);
+  }
+
+  private Optional<String> waiting() {
+    Optional<String> heard = refusal.or(() -> untold);
+    if (heard.isPresent()) {
+      return heard;
     }
     if (!everAssigned) {
       return Optional.of("no partition of " + topic + " assigned yet");
     }
-    long silent = System.nanoTime() - lastPollNanos;
-    if (silent > SILENCE.toNanos()) {
-      return Optional.of("the poll thread has been stuck for " + seconds(silent) + " s");
-    }
-    long uncommitted = System.nanoTime() - leaseNanos;
-    if (everCommitted && uncommitted > NO_COMMIT.toNanos()) {
-      return Optional.of("Kafka has acknowledged no commit for " + seconds(uncommitted) + " s");
+    if (everCommitted && System.nanoTime() - leaseNanos > NO_COMMIT.toNanos()) {
+      return Optional.of(
+          "Kafka has acknowledged no commit for more than " + NO_COMMIT.toSeconds() + " s");
     }
     return states.stream().flatMap(state -> state.trouble(longest).stream()).findFirst();
-  }
-
-  private static long seconds(long nanos) {
-    return Duration.ofNanos(nanos).toSeconds();
   }
 
   /** How each partition held stands, as of a second ago at most. Any thread. */
@@ -201,6 +226,7 @@ public final class PartitionLoop implements AutoCloseable {
   private void turnOnce() {
     runCompletions();
     commitIfDue();
+    takeAssigned();
     for (ConsumerRecord<byte[], byte[]> record : poll()) {
       Owned o = owned.get(new TopicPartition(record.topic(), record.partition()));
       if (o != null) {
@@ -216,12 +242,20 @@ public final class PartitionLoop implements AutoCloseable {
   private ConsumerRecords<byte[], byte[]> poll() {
     polling.set(true);
     try {
-      return consumer.poll(mailbox.isEmpty() ? POLL : Duration.ZERO);
+      ConsumerRecords<byte[], byte[]> records =
+          consumer.poll(mailbox.isEmpty() ? POLL : Duration.ZERO);
+      refusal = Optional.empty();
+      return records;
     } catch (WakeupException e) {
       return ConsumerRecords.empty();
     } catch (RetriableException e) {
       log.warn("{}: poll: {}", thread.getName(), e.getMessage());
       LockSupport.parkNanos(POLL.toNanos());
+      return ConsumerRecords.empty();
+    } catch (AuthenticationException | AuthorizationException e) {
+      // Whoever has changed that in Kafka can change it back: no reason to end.
+      refusal = Optional.of("Kafka refuses " + topic + " to this process: " + e.getMessage());
+      LockSupport.parkNanos(REFUSED.toNanos());
       return ConsumerRecords.empty();
     } finally {
       polling.set(false);
@@ -291,17 +325,45 @@ public final class PartitionLoop implements AutoCloseable {
     if (partitions.isEmpty()) {
       return;
     }
-    polling.set(false);
     // The group has just said so; whoever takes over asks for it at once.
     leaseNanos = System.nanoTime();
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        evenIfWoken(() -> consumer.committed(Set.copyOf(partitions)));
-    for (TopicPartition partition : partitions) {
+    consumer.pause(partitions);
+    assigned.addAll(partitions);
+  }
+
+  /**
+   * Finds out where the partitions that came with a rebalance were left, and gives them owners. Not
+   * done within the rebalance: a Kafka that is slow to tell would hold up the group, and what goes
+   * wrong there is thrown at the poll thread. Until it has told, they stay paused.
+   */
+  private void takeAssigned() {
+    if (assigned.isEmpty()) {
+      return;
+    }
+    Set<TopicPartition> partitions = Set.copyOf(assigned);
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> committed;
+    try {
+      committed = evenIfWoken(() -> consumer.committed(partitions, TELL));
+      for (TopicPartition partition : partitions) {
+        positions.put(partition, evenIfWoken(() -> consumer.position(partition, TELL)));
+      }
+    } catch (RetriableException | AuthenticationException | AuthorizationException e) {
+      if (untold.isEmpty()) {
+        log.warn("{}: {} wait: {}", thread.getName(), partitions, e.getMessage());
+      }
+      untold = Optional.of("Kafka does not say where new partitions of " + topic + " were left");
+      return;
+    }
+    untold = Optional.empty();
+    assigned.clear();
+    consumer.resume(partitions);
+    positions.forEach((partition, position) -> {
       Owned o = new Owned(partition, Optional.ofNullable(committed.get(partition)));
-      o.position = evenIfWoken(() -> consumer.position(partition));
+      o.position = position;
       owned.put(partition, o);
       o.owner = factory.own(o);
-    }
+    });
     assignment = Set.copyOf(owned.keySet());
     log.info(
         "{}: assigned {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
@@ -334,6 +396,7 @@ public final class PartitionLoop implements AutoCloseable {
     }
     commitNow(committable(partitions), commitWithin);
     partitions.forEach(owned::remove);
+    assigned.removeAll(partitions);
     assignment = Set.copyOf(owned.keySet());
     log.info(
         "{}: revoked {}, holding {}; it took {} ms",
@@ -361,6 +424,7 @@ public final class PartitionLoop implements AutoCloseable {
   }
 
   private void lose(Collection<TopicPartition> partitions) {
+    assigned.removeAll(partitions);
     for (TopicPartition partition : partitions) {
       Owned o = owned.remove(partition);
       if (o != null) {

@@ -35,8 +35,8 @@ public record PartitionState(
           ? Optional.of(
               "partition "
                   + partition
-                  + " has not been taken over for "
-                  + standing.toSeconds()
+                  + " has not been taken over for more than "
+                  + TAKE_OVER.toSeconds()
                   + " s")
           : Optional.empty();
     }
@@ -46,8 +46,8 @@ public record PartitionState(
                 + partition
                 + " has stood at "
                 + committable.getAsLong()
-                + " for "
-                + standing.toSeconds()
+                + " for more than "
+                + longest.toSeconds()
                 + " s although there is work")
         : Optional.empty();
   }

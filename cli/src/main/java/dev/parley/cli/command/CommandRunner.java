@@ -6,6 +6,7 @@ import dev.parley.cli.config.NearestName;
 import dev.parley.cli.config.Setting;
 import dev.parley.cli.config.Settings;
 import dev.parley.cli.log.Logging;
+import dev.parley.turnlog.StartException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -216,7 +217,7 @@ public final class CommandRunner {
       return work.run();
     } catch (ConfigException e) {
       return complain(Logging.inOneLine(e), MISUSED);
-    } catch (CommandException e) {
+    } catch (CommandException | StartException e) {
       return complain(e, verbose, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package dev.parley.cli.health;
 
 import dev.parley.protocol.Json;
+import dev.parley.turnlog.Trouble;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,19 +17,25 @@ import org.eclipse.jetty.util.Callback;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers {@code GET /live}, {@code /ready} (200, or 503 with the reason) and {@code /metrics}
- * (Prometheus text); leaves every other request to others.
+ * Answers {@code GET /live} (503 when the part is dead), {@code /ready} (503 when it has any
+ * trouble), both with the reason, and {@code /metrics} (Prometheus text); leaves every other request
+ * to others.
  */
 public final class HealthHandler extends Handler.Abstract.NonBlocking {
   private static final String JSON = "application/json";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final Health health;
+  private final Supplier<Optional<Trouble>> trouble;
   private final PrometheusMeterRegistry metrics;
   private final Map<String, Supplier<ObjectNode>> more;
 
-  public HealthHandler(Health health, PrometheusMeterRegistry metrics) {
-    this(health, metrics, Map.of());
+  /**
+   * A handler that answers for a part.
+   *
+   * @param trouble what keeps the part from working; asked from any thread, must answer at once
+   */
+  public HealthHandler(Supplier<Optional<Trouble>> trouble, PrometheusMeterRegistry metrics) {
+    this(trouble, metrics, Map.of());
   }
 
   /**
@@ -37,8 +44,10 @@ public final class HealthHandler extends Handler.Abstract.NonBlocking {
    * @param more what else is answered, by path; asked from any thread
    */
   public HealthHandler(
-      Health health, PrometheusMeterRegistry metrics, Map<String, Supplier<ObjectNode>> more) {
-    this.health = health;
+      Supplier<Optional<Trouble>> trouble,
+      PrometheusMeterRegistry metrics,
+      Map<String, Supplier<ObjectNode>> more) {
+    this.trouble = trouble;
     this.metrics = metrics;
     this.more = Map.copyOf(more);
   }
@@ -49,8 +58,10 @@ public final class HealthHandler extends Handler.Abstract.NonBlocking {
       return false;
     }
     switch (Request.getPathInContext(request)) {
-      case "/live" -> state("live", health.notLive().get(), response, callback);
-      case "/ready" -> state("ready", health.notReady().get(), response, callback);
+      case "/live" ->
+          state(
+              "live", trouble.get().filter(Trouble.Dead.class::isInstance), response, callback);
+      case "/ready" -> state("ready", trouble.get(), response, callback);
       case "/metrics" ->
           write(
               200,
@@ -70,9 +81,9 @@ public final class HealthHandler extends Handler.Abstract.NonBlocking {
   }
 
   private static void state(
-      String word, Optional<String> trouble, Response response, Callback callback) {
+      String word, Optional<Trouble> trouble, Response response, Callback callback) {
     ObjectNode body = Json.newObject().put("status", trouble.isEmpty() ? word : "not " + word);
-    trouble.ifPresent(reason -> body.put("reason", reason));
+    trouble.ifPresent(what -> body.put("reason", what.why()));
     write(trouble.isEmpty() ? 200 : 503, JSON, Json.bytes(body), response, callback);
   }
 

@@ -2,6 +2,7 @@ package dev.parley.cli.kafka;
 
 import dev.parley.cli.command.CommandException;
 import dev.parley.cli.log.Logging;
+import dev.parley.turnlog.TopicCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics that are missing and checks those that are there. Done twice, it is done. */
 public final class TopicSetup {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   /** Where another value loses records, or loses the time they are judged by. */
   private static final Set<String> VITAL =
@@ -63,15 +64,16 @@ public final class TopicSetup {
   }
 
   private void checkPartitions(Map<String, TopicDescription> found) throws CommandException {
-    for (TopicDescription topic : found.values()) {
-      if (topic.partitions().size() != plan.partitions()) {
+    Map<String, Integer> counts = new HashMap<>();
+    found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
+    if (counts.values().stream().distinct().count() > 1) {
+      throw new CommandException(TopicCheck.differing(counts));
+    }
+    for (Map.Entry<String, Integer> topic : counts.entrySet()) {
+      if (topic.getValue() != plan.partitions()) {
         throw new CommandException(
             "%s has %d partitions and %d are planned; all of Parley's topics must have the same number. Give --partitions %d, or drain and make the topics anew to change it."
-                .formatted(
-                    topic.name(),
-                    topic.partitions().size(),
-                    plan.partitions(),
-                    topic.partitions().size()));
+                .formatted(topic.getKey(), topic.getValue(), plan.partitions(), topic.getValue()));
       }
     }
   }
@@ -153,7 +155,7 @@ public final class TopicSetup {
     Map<String, TopicDescription> found = describe();
     while (found.size() < plan.topics().all().size()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new CommandException("Kafka made the topics but does not list them after 30 s");
+        throw new CommandException("Kafka made the topics but does not list them after 15 s");
       }
       found = describe();
     }

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.cli.command.CommandException;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import dev.parley.turnlog.Trouble;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,21 +12,24 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HealthServerTest {
-  private final AtomicReference<String> trouble = new AtomicReference<>("");
+  private final AtomicReference<@Nullable Trouble> trouble = new AtomicReference<>();
   private final PartMetrics metrics = new PartMetrics("dispatcher");
   private final HttpClient client = HttpClient.newHttpClient();
   private HealthServer server;
 
   @BeforeEach
   void start() throws CommandException {
-    Health health =
-        Health.ready(() -> Optional.of(trouble.get()).filter(reason -> !reason.isEmpty()));
-    server = HealthServer.start("127.0.0.1", 0, new HealthHandler(health, metrics.registry()));
+    server =
+        HealthServer.start(
+            "127.0.0.1",
+            0,
+            new HealthHandler(() -> Optional.ofNullable(trouble.get()), metrics.registry()));
   }
 
   @AfterEach
@@ -52,7 +54,7 @@ class HealthServerTest {
 
   @Test
   void aPartThatIsNotReadySaysWhyAndIsLiveStill() throws Exception {
-    trouble.set("Kafka \"away\"");
+    trouble.set(new Trouble.Waiting("Kafka \"away\""));
     HttpResponse<String> response = get("/ready");
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.body())
@@ -61,19 +63,18 @@ class HealthServerTest {
   }
 
   @Test
-  void aPartThatIsNotLiveSaysWhy() throws Exception {
-    Health dead = new Health(() -> Optional.of("the poll thread has died"), Optional::empty);
-    try (HealthServer other =
-        HealthServer.start(
-            "127.0.0.1",
-            0,
-            new HealthHandler(dead, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)))) {
-      URI uri = URI.create("http://127.0.0.1:" + other.port() + "/live");
-      HttpResponse<String> response =
-          client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-      assertThat(response.statusCode()).isEqualTo(503);
-      assertThat(response.body()).contains("the poll thread has died");
-    }
+  void aDeadPartIsNeitherLiveNorReadyAndSaysWhy() throws Exception {
+    trouble.set(new Trouble.Dead("it has ended"));
+    assertThat(get("/live").statusCode()).isEqualTo(503);
+    assertThat(get("/live").body())
+        .isEqualTo("{\"status\":\"not live\",\"reason\":\"it has ended\"}");
+    assertThat(get("/ready").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void theWordsOfATroubleDecideNothing() throws Exception {
+    trouble.set(new Trouble.Waiting("the poll thread has been stuck"));
+    assertThat(get("/live").statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -92,7 +93,7 @@ class HealthServerTest {
 
   @Test
   void aPortThatIsTakenIsSaidInOneLine() {
-    HealthHandler handler = new HealthHandler(Health.ready(Optional::empty), metrics.registry());
+    HealthHandler handler = new HealthHandler(Optional::empty, metrics.registry());
     assertThatThrownBy(() -> HealthServer.start("127.0.0.1", server.port(), handler))
         .isInstanceOf(CommandException.class)
         .hasMessageStartingWith("port " + server.port() + " cannot be listened on")

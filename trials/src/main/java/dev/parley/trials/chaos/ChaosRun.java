@@ -2,7 +2,6 @@ package dev.parley.trials.chaos;
 
 import dev.parley.cli.command.CommandException;
 import dev.parley.cli.health.HealthHandler;
-import dev.parley.cli.health.PartHealth;
 import dev.parley.cli.health.PartMetrics;
 import dev.parley.cli.kafka.KafkaConnection;
 import dev.parley.cli.kafka.TopicPlan;
@@ -14,6 +13,7 @@ import dev.parley.producer.SpeechPublisher;
 import dev.parley.router.DirectiveRouter;
 import dev.parley.router.RouterConfig;
 import dev.parley.turnlog.KafkaSettings;
+import dev.parley.turnlog.StartException;
 import dev.parley.turnlog.Topics;
 import java.net.URI;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ final class ChaosRun implements AutoCloseable {
               DirectiveRouter.start(
                   RouterConfig.of(kafka).withAddress(HOST, 0),
                   metrics.registry(),
-                  new HealthHandler(new PartHealth().health(), metrics.registry())));
+                  new HealthHandler(Optional::empty, metrics.registry())));
       this.router = URI.create("http://" + HOST + ":" + directives.port());
       this.fleet = keep(new Fleet(arguments(), logs, plan.partitions()));
       for (int i = 0; i < plan.dispatchers(); i++) {
@@ -111,7 +111,7 @@ final class ChaosRun implements AutoCloseable {
       progress.started(
           "broker, router and %d devices here; %d dispatchers, logs in %s"
               .formatted(plan.devices(), plan.dispatchers(), logs));
-    } catch (PublishException | IllegalStateException e) {
+    } catch (PublishException | StartException | IllegalStateException e) {
       close();
       throw new CommandException(String.valueOf(e.getMessage()), e);
     } catch (CommandException | InterruptedException | RuntimeException e) {
