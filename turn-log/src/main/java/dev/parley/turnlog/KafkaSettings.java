@@ -3,6 +3,7 @@ package dev.parley.turnlog;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -10,6 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -39,6 +41,14 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
    */
   public Consumer<byte[], byte[]> groupConsumer(
       String group, String clientId, Map<String, Object> more) {
+    return new KafkaConsumer<>(
+        ofGroupConsumer(group, clientId, more),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  private Map<String, Object> ofGroupConsumer(
+      String group, String clientId, Map<String, Object> more) {
     Map<String, Object> config = new HashMap<>(more);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -51,8 +61,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
       config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
       config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
     }
-    return new KafkaConsumer<>(
-        common(config, clientId), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return common(config, clientId);
   }
 
   /** A consumer outside any group, for {@link LogReader}. */
@@ -73,6 +82,11 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
    * @param lingerMillis how long a record may wait for company
    */
   public Producer<byte[], byte[]> producer(String clientId, int lingerMillis) {
+    return new KafkaProducer<>(
+        ofProducer(clientId, lingerMillis), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private Map<String, Object> ofProducer(String clientId, int lingerMillis) {
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -80,8 +94,24 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
-    return new KafkaProducer<>(
-        common(config, clientId), new ByteArraySerializer(), new ByteArraySerializer());
+    return common(config, clientId);
+  }
+
+  /**
+   * Makes sure that Kafka's clients take these settings, without asking any broker.
+   *
+   * @throws ConfigException when they do not
+   */
+  void check() {
+    var _ = new AdminClientConfig(admin("check"));
+    Map<String, Object> producer = ofProducer("check", 0);
+    producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    var _ = new ProducerConfig(producer);
+    Map<String, Object> consumer = ofGroupConsumer("check", "check", Map.of());
+    consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    var _ = new ConsumerConfig(consumer);
   }
 
   /** Settings for an admin client. */

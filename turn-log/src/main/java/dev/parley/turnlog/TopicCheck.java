@@ -165,7 +165,10 @@ public final class TopicCheck implements AutoCloseable {
   private void greet(Duration within) throws StartException {
     List<KafkaAddress> addresses;
     try {
+      kafka.check();
       addresses = KafkaAddress.all(kafka.bootstrap());
+    } catch (KafkaException e) {
+      throw StartException.of(e);
     } catch (IllegalArgumentException e) {
       throw new StartException(new Trouble.Dead("Kafka's address is " + e.getMessage()), e);
     }
