@@ -89,7 +89,27 @@ class EmbeddedBrokerTest {
         .all()
         .get();
     assertThatThrownBy(() -> setup(8).adoptingPartitions().ensure())
-        .hasMessageContaining(topics.ledger() + " has 2 partitions and 4 are planned");
+        .hasMessageContaining(topics.ledger() + " has 2, " + topics.speech() + " has 4")
+        .hasMessageContaining(
+            "give " + topics.ledger() + " as many with \"kafka-topics --alter --partitions 4\"");
+  }
+
+  @Test
+  void onlyTheTopicsThatAreMissingAreNamedWithTheCommandThatMakesThem() throws Exception {
+    KafkaConnection connection = new KafkaConnection(List.of(broker.bootstrap()), Map.of());
+    setup(1).ensure();
+    connection.check(topics);
+    admin.deleteTopics(List.of(topics.devices(), topics.ledger())).all().get();
+    assertThatThrownBy(() -> connection.check(topics))
+        .isInstanceOf(CommandException.class)
+        .hasMessage(
+            "%s, %s are missing at %s: \"./parley topics --bootstrap %s --topic-prefix %s\" makes them"
+                .formatted(
+                    topics.ledger(),
+                    topics.devices(),
+                    broker.bootstrap(),
+                    broker.bootstrap(),
+                    topics.prefix()));
   }
 
   @Test
@@ -151,13 +171,13 @@ class EmbeddedBrokerTest {
   }
 
   @Test
-  void aSilentPortIsNotTakenForKafka() throws IOException {
+  void ofASilentPortNoMoreIsSaidThanThatItIsSilent() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       KafkaConnection connection =
           new KafkaConnection(List.of("127.0.0.1:" + silent.getLocalPort()), Map.of());
       assertThatThrownBy(connection::check)
           .isInstanceOf(CommandException.class)
-          .hasMessageContaining("does not answer as Kafka should");
+          .hasMessage("Kafka at " + connection.address() + " gave no answer in time (15 s)");
     }
   }
 
