@@ -133,7 +133,8 @@ final class PartProcess implements AutoCloseable {
 
   /** SIGTERM; its exit status. */
   int terminate() throws InterruptedException {
-    process.destroy();
+    // Not by the process itself, which would close the log too.
+    assertThat(process.toHandle().destroy()).isTrue();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", name).isTrue();
     reader.join();
     return process.exitValue();
