@@ -84,7 +84,8 @@ final class PartRunner implements AutoCloseable {
       over.countDown();
       if (failure == null) {
         trouble = waiting("stopping");
-        log.info("stopping: what has begun gets {} s", drain.toSeconds());
+        log.info(
+            "stopping{}", drain.isZero() ? "" : ": what has begun gets " + drain.toSeconds() + " s");
       }
       life.interrupt();
       life.join();
@@ -110,8 +111,8 @@ final class PartRunner implements AutoCloseable {
       failure = part.awaitEnd().orElse(null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (StartException | RuntimeException e) {
-      failure = e;
+    } catch (Throwable t) {
+      failure = t;
     } finally {
       stop.stop();
     }

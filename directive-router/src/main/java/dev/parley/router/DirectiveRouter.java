@@ -99,8 +99,7 @@ public final class DirectiveRouter implements Part {
   /** Returns before it has partitions ({@link #ready}). */
   @Override
   public void start() throws StartException {
-    TopicCheck topics =
-        new TopicCheck(config.kafka(), config.topics(), config.group() + "-watch");
+    TopicCheck topics = new TopicCheck(config.kafka(), config.topics(), config.group() + "-watch");
     KafkaDeadLetters letters = null;
     try {
       int partitions = topics.partitions(KAFKA_ANSWERS_WITHIN);

@@ -62,7 +62,8 @@ final class KafkaPieces implements Pieces, AutoCloseable {
       if (consumer == null) {
         consumer = consumers.get();
       }
-      TopicPartition partition = new TopicPartition(topic, DevicePartition.of(device, partitions.getAsInt()));
+      TopicPartition partition =
+          new TopicPartition(topic, DevicePartition.of(device, partitions.getAsInt()));
       consumer.assign(List.of(partition));
       consumer.seek(partition, attachment.firstPiece());
       return Optional.of(new KafkaReading(consumer, device, attachment.name()));

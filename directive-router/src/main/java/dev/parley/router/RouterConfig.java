@@ -56,15 +56,7 @@ public record RouterConfig(
   /** With these topics. */
   public RouterConfig withTopics(Topics other) {
     return new RouterConfig(
-        kafka,
-        other,
-        group,
-        host,
-        port,
-        authorizer,
-        limits,
-        delivery,
-        attachmentReaders);
+        kafka, other, group, host, port, authorizer, limits, delivery, attachmentReaders);
   }
 
   /** Listening there. */

@@ -123,10 +123,8 @@ final class TurnsHandler extends Handler.Abstract {
   private SpeechPublisher publisher() throws Refusal {
     return publishers
         .get()
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    503, "unavailable", "the producer waits for Kafka; its /ready says why"));
+        .orElseThrow(() ->
+            new Refusal(503, "unavailable", "the producer waits for Kafka; its /ready says why"));
   }
 
   private static JsonReply publish(Turn turn, Chunks chunks)

@@ -64,7 +64,6 @@ public final class PartitionLoop implements AutoCloseable {
   private final Thread thread;
   private final Map<TopicPartition, Owned> owned = new HashMap<>();
 
-
   /** Partitions that came with a rebalance and have no owner yet. */
   private final Set<TopicPartition> assigned = new HashSet<>();
 
@@ -299,10 +298,8 @@ public final class PartitionLoop implements AutoCloseable {
               leaseNanos = now;
               everCommitted = true;
             } else {
-              log.warn(
-                  "{}: commit failed, will be tried again: {}",
-                  thread.getName(),
-                  exception.getMessage());
+              // While Kafka is away each one fails; trouble() says so when that lasts.
+              log.debug("{}: commit failed: {}", thread.getName(), exception.getMessage());
             }
           });
     }

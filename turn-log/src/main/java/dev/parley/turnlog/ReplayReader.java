@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -46,6 +48,9 @@ public final class ReplayReader implements AutoCloseable {
   private final TopicPartition partition;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final BlockingQueue<Stretch> asked = new LinkedBlockingQueue<>();
+  private final Backoff backoff =
+      new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), RandomGenerator.getDefault());
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
   /** A reader of this partition; {@code consumers} makes one that belongs to no group. */
@@ -65,6 +70,7 @@ public final class ReplayReader implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     thread.interrupt();
   }
 
@@ -90,6 +96,7 @@ public final class ReplayReader implements AutoCloseable {
         long end = stretches.stream().anyMatch(s -> s.to == END) ? reader.end() : 0;
         readAll(reader, stretches.stream().map(s -> s.upTo(end)).toList());
         stretches.clear();
+        backoff.reset();
         Stretch next = asked.poll(KEPT_OPEN.toMillis(), TimeUnit.MILLISECONDS);
         if (next != null) {
           stretches.add(next);
@@ -101,7 +108,13 @@ public final class ReplayReader implements AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      log.warn("reading {} again failed, once more: {}", partition, e.toString());
+      Duration pause = backoff.next();
+      log.warn(
+          "reading {} again failed, once more in {} ms: {}",
+          partition,
+          pause.toMillis(),
+          e.toString());
+      boolean _ = closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -29,13 +29,18 @@ public final class StartException extends Exception {
    */
   public static StartException of(KafkaException e) {
     Throwable cause = e;
-    while (cause.getCause() != null && !(cause instanceof ConfigException)) {
+    while (cause.getCause() != null && !isSetting(cause)) {
       cause = cause.getCause();
     }
     String said = String.valueOf(cause.getMessage());
-    return cause instanceof ConfigException && !said.contains("resolvable")
+    return isSetting(cause) && !said.contains("resolvable")
         ? new StartException(new Trouble.Dead("Kafka's clients refuse their settings: " + said), e)
         : waiting("Kafka's clients do not start: " + said, e);
+  }
+
+  /** A login's settings are no {@link ConfigException} but an illegal argument. */
+  private static boolean isSetting(Throwable cause) {
+    return cause instanceof ConfigException || cause instanceof IllegalArgumentException;
   }
 
   /** Why, and whether it can pass. */

@@ -125,8 +125,7 @@ public final class TopicCheck implements AutoCloseable {
   }
 
   private String missing(List<String> missing) {
-    String prefix =
-        topics.equals(Topics.DEFAULT) ? "" : " --topic-prefix " + topics.prefix();
+    String prefix = topics.equals(Topics.DEFAULT) ? "" : " --topic-prefix " + topics.prefix();
     return "%s %s missing at %s: \"./parley topics --bootstrap %s%s\" makes %s"
         .formatted(
             String.join(", ", missing),
@@ -146,12 +145,13 @@ public final class TopicCheck implements AutoCloseable {
     int most = counts.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
     List<String> each = new ArrayList<>();
     List<String> fewer = new ArrayList<>();
-    new TreeMap<>(counts).forEach((topic, count) -> {
-      each.add(topic + " has " + count);
-      if (count < most) {
-        fewer.add(topic);
-      }
-    });
+    new TreeMap<>(counts)
+        .forEach((topic, count) -> {
+          each.add(topic + " has " + count);
+          if (count < most) {
+            fewer.add(topic);
+          }
+        });
     return "Parley's topics must have the same number of partitions, but "
         + String.join(", ", each)
         + ". Either stop all parts and give "

@@ -20,8 +20,7 @@ final class Listener implements AutoCloseable {
   }
 
   static Listener that(Manner manner) throws IOException {
-    Listener listener =
-        new Listener(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    Listener listener = new Listener(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
     Thread.ofVirtual().start(() -> listener.run(manner));
     return listener;
   }

@@ -81,9 +81,7 @@ class PartitionLoopTest {
 
   private void append(long offset) {
     consumer.schedulePollTask(
-        () ->
-            consumer.addRecord(
-                new ConsumerRecord<>("log", 0, offset, new byte[0], new byte[0])));
+        () -> consumer.addRecord(new ConsumerRecord<>("log", 0, offset, new byte[0], new byte[0])));
   }
 
   private void await(Predicate<Optional<Trouble>> wanted) {
@@ -96,8 +94,7 @@ class PartitionLoopTest {
 
   @Test
   void withoutPartitionsItWaits() {
-    assertThat(loop.trouble())
-        .contains(new Trouble.Waiting("no partition of log assigned yet"));
+    assertThat(loop.trouble()).contains(new Trouble.Waiting("no partition of log assigned yet"));
   }
 
   @Test
