@@ -134,6 +134,7 @@ final class LifeCycleTest {
     Duration all = at(waits.getLast()).minus(at(waits.getFirst()));
     assertThat(all).as("%s", waits).isPositive();
     assertThat((long) waits.size()).as("%s", waits).isLessThanOrEqualTo(all.toSeconds() / 10 + 8);
+    assertThat(part.lines("")).as("all that %s said", part).hasSizeLessThan(waits.size() + 60);
     assertThat(part.lines(" ready after ").stream().filter(line -> line.contains("http")))
         .as("what it does, told once")
         .hasSize(1);

@@ -3,9 +3,11 @@ package dev.parley.turnlog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -54,13 +56,29 @@ record KafkaAddress(String host, int port) {
     return new KafkaAddress(host, Integer.parseInt(text.substring(colon + 1).strip()));
   }
 
-  /** Asks who answers there; ends within that time, but for the name service's own. */
+  /**
+   * Asks who answers there, of a name with several addresses the first that is Kafka or TLS; ends
+   * within that time, but for the name service's own.
+   */
   Answer ask(Duration within) {
-    long deadline = System.nanoTime() + within.toNanos();
-    InetSocketAddress address = new InetSocketAddress(host, port);
-    if (address.isUnresolved()) {
+    InetAddress[] all;
+    try {
+      all = InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
       return Answer.NO_SUCH_HOST;
     }
+    Answer last = Answer.NO_SUCH_HOST;
+    for (InetAddress one : all) {
+      last = ask(new InetSocketAddress(one, port), within.dividedBy(all.length));
+      if (last == Answer.KAFKA || last == Answer.TLS) {
+        break;
+      }
+    }
+    return last;
+  }
+
+  private static Answer ask(InetSocketAddress address, Duration within) {
+    long deadline = System.nanoTime() + within.toNanos();
     try (Socket socket = new Socket()) {
       socket.connect(address, millisUntil(deadline));
       socket.getOutputStream().write(request());

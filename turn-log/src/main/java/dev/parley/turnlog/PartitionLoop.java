@@ -318,8 +318,8 @@ public final class PartitionLoop implements AutoCloseable {
   }
 
   private void assign(Collection<TopicPartition> partitions) {
-    everAssigned = true;
     if (partitions.isEmpty()) {
+      everAssigned = true;
       return;
     }
     // The group has just said so; whoever takes over asks for it at once.
@@ -352,6 +352,7 @@ public final class PartitionLoop implements AutoCloseable {
       untold = Optional.of("Kafka does not say where new partitions of " + topic + " were left");
       return;
     }
+    everAssigned = true;
     untold = Optional.empty();
     assigned.clear();
     consumer.resume(partitions);
