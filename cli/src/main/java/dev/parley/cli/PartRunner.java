@@ -77,20 +77,19 @@ final class PartRunner implements AutoCloseable {
    * @throws CommandException when it can never start with these settings, or has failed
    */
   int run(Part part, Duration drain, String does) throws CommandException, InterruptedException {
+    Thread life = Thread.ofVirtual().name(name).start(() -> live(part));
     try {
-      Thread life = Thread.ofVirtual().name(name).start(() -> live(part));
       Thread.ofVirtual().name("state").start(() -> tell(does));
       stop.await();
-      over.countDown();
       if (failure == null) {
         trouble = waiting("stopping");
         log.info(
             "stopping{}", drain.isZero() ? "" : ": what has begun gets " + drain.toSeconds() + " s");
       }
-      life.interrupt();
-      life.join();
     } finally {
       over.countDown();
+      life.interrupt();
+      life.join();
       part.close(drain);
     }
     Throwable why = failure;

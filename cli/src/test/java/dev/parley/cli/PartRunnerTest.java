@@ -22,11 +22,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +59,11 @@ class PartRunnerTest {
 
     @Override
     public Optional<Throwable> awaitEnd() throws InterruptedException {
-      return end.join();
+      try {
+        return end.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Override
@@ -160,7 +166,7 @@ class PartRunnerTest {
   void wrongSettingsAreFatalWithoutKafkaToo() throws Exception {
     for (String name : List.of("router", "producer", "dispatcher")) {
       List<String> arguments =
-          new java.util.ArrayList<>(List.of(name, "--http-port", "0", "--bootstrap", "127.0.0.1:1"));
+          new ArrayList<>(List.of(name, "--http-port", "0", "--bootstrap", "127.0.0.1:1"));
       if (name.equals("dispatcher")) {
         arguments.addAll(List.of("--cic-url", "http://127.0.0.1:1"));
       }
