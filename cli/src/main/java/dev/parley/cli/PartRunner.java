@@ -84,7 +84,8 @@ final class PartRunner implements AutoCloseable {
       if (failure == null) {
         trouble = waiting("stopping");
         log.info(
-            "stopping{}", drain.isZero() ? "" : ": what has begun gets " + drain.toSeconds() + " s");
+            "stopping{}",
+            drain.isZero() ? "" : ": what has begun gets " + drain.toSeconds() + " s");
       }
     } finally {
       over.countDown();
@@ -127,10 +128,11 @@ final class PartRunner implements AutoCloseable {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        switch (e.trouble()) {
-          case Trouble.Waiting(String why) -> trouble = waiting(why);
-          case Trouble.Dead _ -> throw e;
-        }
+        trouble =
+            switch (e.trouble()) {
+              case Trouble.Waiting(String why) -> waiting(why);
+              case Trouble.Dead _ -> throw e;
+            };
       }
       if (over.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new InterruptedException();

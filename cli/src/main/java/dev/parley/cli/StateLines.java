@@ -57,8 +57,7 @@ final class StateLines {
       return Optional.empty();
     }
     boolean first = told.isEmpty();
-    if (!told.add(trouble.why())
-        && nanos - lastTold < (everReady ? LATER : WHILE_STARTING)) {
+    if (!told.add(trouble.why()) && nanos - lastTold < (everReady ? LATER : WHILE_STARTING)) {
       return Optional.empty();
     }
     lastTold = nanos;

@@ -92,8 +92,7 @@ class PartRunnerTest {
     URI uri = URI.create("http://127.0.0.1:" + port.get() + path);
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> response =
-          client.send(
-              HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+          client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
       return response.statusCode() + " " + response.body();
     }
   }

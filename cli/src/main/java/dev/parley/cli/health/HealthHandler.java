@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Answers {@code GET /live} (503 when the part is dead), {@code /ready} (503 when it has any
- * trouble), both with the reason, and {@code /metrics} (Prometheus text); leaves every other request
- * to others.
+ * trouble), both with the reason, and {@code /metrics} (Prometheus text); leaves every other
+ * request to others.
  */
 public final class HealthHandler extends Handler.Abstract.NonBlocking {
   private static final String JSON = "application/json";
@@ -59,8 +59,7 @@ public final class HealthHandler extends Handler.Abstract.NonBlocking {
     }
     switch (Request.getPathInContext(request)) {
       case "/live" ->
-          state(
-              "live", trouble.get().filter(Trouble.Dead.class::isInstance), response, callback);
+          state("live", trouble.get().filter(Trouble.Dead.class::isInstance), response, callback);
       case "/ready" -> state("ready", trouble.get(), response, callback);
       case "/metrics" ->
           write(
