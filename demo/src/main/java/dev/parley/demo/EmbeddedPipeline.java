@@ -164,10 +164,7 @@ public final class EmbeddedPipeline implements AutoCloseable {
   private DeviceEdge startEdge(int port) throws IOException {
     return keep(
         DeviceEdge.start(
-            DeviceEdge.Settings.DEFAULT.at(HOST, port),
-            publisher,
-            metrics.registry(),
-            health()));
+            DeviceEdge.Settings.DEFAULT.at(HOST, port), publisher, metrics.registry(), health()));
   }
 
   private static void awaitReady(String name, Part part)

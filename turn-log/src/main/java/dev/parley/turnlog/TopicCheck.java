@@ -130,7 +130,7 @@ public final class TopicCheck implements AutoCloseable {
         .formatted(
             String.join(", ", missing),
             missing.size() == 1 ? "is" : "are",
-            where(),
+            kafka.bootstrap(),
             kafka.bootstrap(),
             prefix,
             missing.size() == 1 ? "it" : "them");
