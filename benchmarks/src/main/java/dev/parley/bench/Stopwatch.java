@@ -16,7 +16,7 @@ final class Stopwatch {
   private static final Duration ALL_WITHIN = Duration.ofSeconds(30);
 
   /** When nothing has come for so long, nothing will. */
-  private static final Duration SILENCE = Duration.ofSeconds(3);
+  private static final Duration SILENCE = Duration.ofSeconds(5);
 
   private static final Duration STEP = Duration.ofMillis(100);
 
