@@ -1,10 +1,10 @@
 package dev.parley.bench;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** What arrived at the endpoint, and how late. One thread. */
 final class Arrivals {
@@ -13,29 +13,32 @@ final class Arrivals {
 
   /** One dialog, over all requests that brought it. */
   static final class Dialog {
-    private final long firstNanos;
-    private long lastNanos;
-    private long worstNanos;
-    private long worstAtNanos;
+    private final int number;
+    private int port;
+    private int uploads;
+    private int arrived;
     private int next;
+    private long lastNanos;
 
-    private Dialog(long now) {
-      this.firstNanos = now;
+    private Dialog(int number) {
+      this.number = number;
     }
   }
 
   /**
-   * How late a dialog's latest chunk was.
+   * All since the mark before. Times are in microseconds.
    *
-   * @param firstNanos when its first chunk ever arrived
-   * @param worstNanos by how much its latest chunk was late
-   * @param worstAtNanos when that one arrived
+   * @param ever the chunks since the process began, each counted once
    */
-  record Lateness(long firstNanos, long worstNanos, long worstAtNanos) {}
-
-  /** All since the mark before. Times are in microseconds. */
   record Sum(
-      long chunks, long repeated, long dialogs, long p50, long p99, long max, long firstP99) {}
+      long ever,
+      long chunks,
+      long repeated,
+      long dialogs,
+      long p50,
+      long p99,
+      long max,
+      long firstP99) {}
 
   private final Map<Integer, Dialog> dialogs = new HashMap<>();
   private final Histogram delays = new Histogram(MOST_MICROS, 3);
@@ -43,40 +46,50 @@ final class Arrivals {
   /** Of each dialog's first chunk, which comes with its request. */
   private final Histogram firsts = new Histogram(MOST_MICROS, 3);
 
+  private @Nullable Watch watch;
+  private long ever;
   private long chunks;
   private long repeated;
   private long begun;
 
-  /** The dialog of this number; ask once a request, not once a chunk. */
-  Dialog dialog(int number, long now) {
-    return dialogs.computeIfAbsent(
-        number,
-        _ -> {
-          begun++;
-          return new Dialog(now);
-        });
+  /** The dialog of this number, which a request by this port brings; ask once a request. */
+  Dialog upload(int number, int port, long now) {
+    Dialog dialog =
+        dialogs.computeIfAbsent(
+            number,
+            _ -> {
+              begun++;
+              return new Dialog(number);
+            });
+    dialog.port = port;
+    dialog.uploads++;
+    dialog.lastNanos = now;
+    if (watch != null) {
+      watch.upload(number);
+    }
+    return dialog;
   }
 
   /**
    * A chunk has arrived whole. One that has arrived before counts as repeated, and as nothing else.
    */
-  void chunk(Dialog dialog, int seq, long dueNanos, long now) {
+  void chunk(Dialog dialog, int port, int seq, long dueNanos, long now) {
     dialog.lastNanos = now;
     if (seq < dialog.next) {
       repeated++;
       return;
     }
     dialog.next = seq + 1;
+    dialog.arrived++;
+    ever++;
     chunks++;
-    long late = Math.max(0, now - dueNanos);
-    long micros = Math.min(MOST_MICROS, late / 1_000);
+    long micros = Math.clamp((now - dueNanos) / 1_000, 0, MOST_MICROS);
     delays.recordValue(micros);
     if (seq == 0) {
       firsts.recordValue(micros);
     }
-    if (late > dialog.worstNanos) {
-      dialog.worstNanos = late;
-      dialog.worstAtNanos = now;
+    if (watch != null) {
+      watch.chunk(dialog.number, port, dueNanos, now);
     }
   }
 
@@ -84,6 +97,7 @@ final class Arrivals {
   Sum mark(long now) {
     Sum sum =
         new Sum(
+            ever,
             chunks,
             repeated,
             begun,
@@ -97,18 +111,19 @@ final class Arrivals {
     repeated = 0;
     begun = 0;
     dialogs.values().removeIf(dialog -> now - dialog.lastNanos > FORGET_NANOS);
-    dialogs.values().forEach(dialog -> dialog.worstNanos = 0);
     return sum;
   }
 
-  /** The dialogs that had a chunk at least this late since the mark. */
-  List<Lateness> late(long atLeastNanos) {
-    List<Lateness> late = new ArrayList<>();
-    for (Dialog dialog : dialogs.values()) {
-      if (dialog.worstNanos >= atLeastNanos) {
-        late.add(new Lateness(dialog.firstNanos, dialog.worstNanos, dialog.worstAtNanos));
+  /** From now on these turns are watched, and no others. */
+  void watch(Watch next, List<Watch.Turn> turns) {
+    for (Watch.Turn turn : turns) {
+      Dialog dialog = dialogs.get(turn.dialog());
+      if (dialog == null) {
+        next.add(turn, Watch.UNKNOWN, 0, 0);
+      } else {
+        next.add(turn, dialog.port, dialog.arrived, dialog.uploads);
       }
     }
-    return late;
+    watch = next;
   }
 }

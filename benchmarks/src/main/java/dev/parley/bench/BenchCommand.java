@@ -19,9 +19,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Measures Parley in real processes, and says how it stands against its goals. */
@@ -33,6 +35,19 @@ final class BenchCommand implements Command {
   private static final Setting<Set<Row>> ONLY =
       Setting.of("only", rows(), "which rows, with commas between; else all");
 
+  private static final Setting<String> TRANSPORT =
+      Setting.of(
+              "transport",
+              Form.oneOf("both", "clear", "tls"),
+              "rows that have a form in clear text and one over TLS: which")
+          .orElse("both");
+
+  private static final Setting<Path> AGAINST =
+      Setting.of(
+          "against",
+          Form.PATH,
+          "a checkout of another build, such as a git worktree: compares its dispatcher with this one's");
+
   private static final Setting<Integer> SEED =
       Setting.of(
               "seed",
@@ -43,9 +58,9 @@ final class BenchCommand implements Command {
   private static final Setting<Integer> DEVICES_PER_LANE =
       Setting.of(
               "devices-per-lane",
-              Form.number("N", 1, Endpoint.MAX_CONCURRENT_STREAMS / 2),
+              Form.number("N", 1, Endpoint.MAX_CONCURRENT_STREAMS / 3),
               "devices that share an HTTP/2 connection, on every side")
-          .orElse("50");
+          .orElse("1");
 
   private static final Setting<Path> OUT =
       Setting.of(
@@ -69,7 +84,7 @@ final class BenchCommand implements Command {
           "keeps a flight recording (.jfr) of each measured process, which costs it some CPU");
 
   private static Form<Set<Row>> rows() {
-    String words = Arrays.stream(Row.values()).map(Row::name).collect(Collectors.joining(", "));
+    String words = Arrays.stream(Row.values()).map(Row::toString).collect(Collectors.joining(", "));
     return new Form<>(
         "ROWS",
         "one or several of " + words + ", with commas between",
@@ -105,27 +120,23 @@ final class BenchCommand implements Command {
   @Override
   public List<Setting<?>> settings() {
     return List.of(
-        QUICK, ONLY, SEED, DEVICES_PER_LANE, DISPATCHER_OPTIONS, JAVA_OPTIONS, OUT, PROFILE);
+        QUICK,
+        ONLY,
+        TRANSPORT,
+        AGAINST,
+        SEED,
+        DEVICES_PER_LANE,
+        DISPATCHER_OPTIONS,
+        JAVA_OPTIONS,
+        OUT,
+        PROFILE);
   }
 
   @Override
   public int run(Invocation invocation)
       throws ConfigException, CommandException, InterruptedException {
-    Settings settings = invocation.settings();
     PrintStream out = invocation.console().out();
-    boolean quick = settings.get(QUICK);
-    Plan plan =
-        new Plan(
-            quick ? "quick" : "full",
-            quick ? Sizes.QUICK : Sizes.FULL,
-            settings.find(ONLY).orElse(EnumSet.allOf(Row.class)),
-            settings.get(SEED),
-            settings.get(DEVICES_PER_LANE),
-            words(settings.find(DISPATCHER_OPTIONS)),
-            words(settings.find(JAVA_OPTIONS)),
-            Plan.PARTITIONS,
-            folder(settings.find(OUT)),
-            settings.get(PROFILE));
+    Plan plan = plan(invocation.settings(), out::println);
     Map<String, String> circumstances = Circumstances.of(plan);
     circumstances.forEach((name, value) -> out.println(name + ": " + value));
     long began = System.nanoTime();
@@ -144,7 +155,7 @@ final class BenchCommand implements Command {
     Report report = new Report(plan, results, circumstances);
     out.println();
     report.print(out);
-    if (quick) {
+    if (plan.name().equals(QUICK.name())) {
       out.println("quick: short windows, few of them; the full form decides.");
     }
     try {
@@ -153,7 +164,80 @@ final class BenchCommand implements Command {
       throw new CommandException("the results can't be written: " + e.getMessage(), e);
     }
     out.println("results.json and results.html are in " + plan.out());
-    return CommandRunner.DONE;
+    return results.figures().stream().anyMatch(figure -> figure.verdict().fails())
+        ? CommandRunner.FAILED
+        : CommandRunner.DONE;
+  }
+
+  private static Plan plan(Settings settings, Consumer<String> progress)
+      throws ConfigException, CommandException, InterruptedException {
+    boolean quick = settings.get(QUICK);
+    Path home = home();
+    Optional<Build> against = Optional.empty();
+    Set<Row> rows = settings.find(ONLY).orElse(EnumSet.allOf(Row.class));
+    Sizes sizes = quick ? Sizes.QUICK : Sizes.FULL;
+    if (settings.find(AGAINST).isPresent()) {
+      rows = compared(settings.find(ONLY));
+      sizes = sizes.withPairs(Math.max(sizes.pairs(), Sizes.COMPARED_PAIRS));
+      against =
+          Optional.of(
+              Build.at(settings.find(AGAINST).get().toAbsolutePath().normalize(), progress));
+    }
+    Set<Transport> transports = transports(settings.get(TRANSPORT));
+    checkForms(rows, transports);
+    return new Plan(
+        quick ? QUICK.name() : "full",
+        sizes,
+        rows,
+        transports,
+        settings.get(SEED),
+        Build.own(home),
+        against,
+        settings.get(DEVICES_PER_LANE),
+        words(settings.find(DISPATCHER_OPTIONS)),
+        words(settings.find(JAVA_OPTIONS)),
+        Plan.PARTITIONS,
+        folder(settings.find(OUT)),
+        settings.get(PROFILE));
+  }
+
+  /** Where the sources are that this was built from: the launcher says so. */
+  private static Path home() throws CommandException {
+    String home = System.getProperty("parley.home");
+    if (home == null) {
+      throw new CommandException("bench is run by ./parley, which says where its sources are");
+    }
+    return Path.of(home);
+  }
+
+  private static Set<Transport> transports(String word) {
+    return word.equals("both")
+        ? EnumSet.allOf(Transport.class)
+        : EnumSet.of(Transport.valueOf(word.toUpperCase(Locale.ROOT)));
+  }
+
+  /** Refuses what would measure nothing. */
+  static void checkForms(Set<Row> rows, Set<Transport> transports) throws ConfigException {
+    if (rows.stream().noneMatch(row -> transports.stream().anyMatch(row::has))) {
+      throw new ConfigException(
+          rows + " are measured in clear text only; see --" + TRANSPORT.name());
+    }
+  }
+
+  /** The rows in which builds are compared. */
+  static Set<Row> compared(Optional<Set<Row>> wanted) throws ConfigException {
+    Set<Row> possible = EnumSet.allOf(Row.class);
+    possible.removeIf(row -> !row.comparesBuilds());
+    if (wanted.isPresent() && !possible.containsAll(wanted.get())) {
+      throw new ConfigException(
+          "--"
+              + AGAINST.name()
+              + " compares two builds in "
+              + possible
+              + " only; see --"
+              + ONLY.name());
+    }
+    return wanted.orElse(possible);
   }
 
   private static List<String> words(Optional<String> text) {

@@ -10,14 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of the run; what it logs goes to a file. */
 class Child implements AutoCloseable {
-  /** As the launcher runs a dispatcher. */
-  static final List<String> LONG =
-      List.of(
-          "--enable-native-access=ALL-UNNAMED",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--sun-misc-unsafe-memory-access=allow",
-          "-XX:+UseParallelGC");
-
   /** For what must be there but is not measured against anything. */
   static final List<String> SMALL =
       List.of(
@@ -27,6 +19,7 @@ class Child implements AutoCloseable {
           "-XX:+UseSerialGC",
           "-Xmx1g");
 
+  private static final Duration START_WITHIN = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final String name;
@@ -42,6 +35,7 @@ class Child implements AutoCloseable {
   Child(
       String name,
       List<String> flags,
+      String classPath,
       String main,
       List<String> arguments,
       Path logs,
@@ -52,7 +46,7 @@ class Child implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
     if (!heard) {
@@ -88,6 +82,28 @@ class Child implements AutoCloseable {
     if (!process.isAlive()) {
       throw new CommandException(
           name + " has ended with status " + process.exitValue() + "; its log is " + log);
+    }
+  }
+
+  /** What is waited for while a process starts. */
+  interface Condition {
+    boolean holds() throws InterruptedException;
+  }
+
+  /**
+   * Waits for what it does when it has started.
+   *
+   * @throws CommandException when it has ended, or does not do it within a minute
+   */
+  void await(Condition condition) throws CommandException, InterruptedException {
+    long deadline = System.nanoTime() + START_WITHIN.toNanos();
+    while (!condition.holds()) {
+      checkAlive();
+      if (System.nanoTime() - deadline > 0) {
+        throw new CommandException(
+            name + " was not ready within " + START_WITHIN.toSeconds() + " s; its log is " + log);
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
     }
   }
 

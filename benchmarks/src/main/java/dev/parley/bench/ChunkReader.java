@@ -19,6 +19,7 @@ final class ChunkReader {
   }
 
   private final Arrivals arrivals;
+  private final int port;
   private final LongSupplier clock;
   private State state = State.HEAD;
   private boolean metadataRead;
@@ -28,8 +29,14 @@ final class ChunkReader {
   private long identity;
   private Arrivals.@Nullable Dialog dialog;
 
-  ChunkReader(Arrivals arrivals, LongSupplier clock) {
+  /**
+   * Reads one request.
+   *
+   * @param port by which it comes
+   */
+  ChunkReader(Arrivals arrivals, int port, LongSupplier clock) {
     this.arrivals = arrivals;
+    this.port = port;
     this.clock = clock;
   }
 
@@ -77,10 +84,10 @@ final class ChunkReader {
     long now = clock.getAsLong();
     Arrivals.Dialog known = dialog;
     if (known == null) {
-      known = arrivals.dialog((int) (identity >>> 32), now);
+      known = arrivals.upload((int) (identity >>> 32), port, now);
       dialog = known;
     }
-    arrivals.chunk(known, (int) identity, due, now);
+    arrivals.chunk(known, port, (int) identity, due, now);
   }
 
   /** Whether all of {@code wanted} has gone by, now or in what came before. */

@@ -3,6 +3,7 @@ package dev.parley.bench;
 import dev.parley.protocol.multipart.EventBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,21 +40,33 @@ final class CicClient implements AutoCloseable {
   private final OkHttpClient template;
   private final Map<Integer, OkHttpClient> lanes = new HashMap<>();
 
-  CicClient(int port, int devicesPerLane) {
-    this.events = HttpUrl.get("http://127.0.0.1:" + port + "/v1/events");
+  /**
+   * Connects to nothing yet.
+   *
+   * @param url the endpoint's root
+   * @param certificate what to trust, where the url says https
+   * @throws IOException when the certificate can't be read
+   */
+  CicClient(String url, Path certificate, int devicesPerLane) throws IOException {
+    this.events = HttpUrl.get(url + "/v1/events");
     this.devicesPerLane = devicesPerLane;
     this.calls = new Dispatcher(Executors.newVirtualThreadPerTaskExecutor());
     calls.setMaxRequests(Integer.MAX_VALUE);
     calls.setMaxRequestsPerHost(Integer.MAX_VALUE);
-    this.template =
+    OkHttpClient.Builder client =
         new OkHttpClient.Builder()
-            .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
             .retryOnConnectionFailure(false)
             .dispatcher(calls)
-            .socketFactory(new PromptSockets())
-            .build();
+            .socketFactory(new PromptSockets());
+    if (events.isHttps()) {
+      client.protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1));
+      Certificate.trust(client, certificate);
+    } else {
+      client.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+    }
+    this.template = client.build();
   }
 
   /** The id of the device with this number. */
@@ -103,6 +116,10 @@ final class CicClient implements AutoCloseable {
   /** The body of one request. One thread writes. */
   static final class Upload extends RequestBody implements Callback {
     private final EventBody body;
+
+    /** Asked for more than once, and parsed by regular expressions. */
+    private final MediaType contentType;
+
     private final byte[] metadata;
     private final List<byte[]> waiting = new ArrayList<>();
     private @Nullable BufferedSink sink;
@@ -112,6 +129,7 @@ final class CicClient implements AutoCloseable {
 
     private Upload(EventBody body, byte[] metadata) {
       this.body = body;
+      this.contentType = MediaType.get(body.contentType());
       this.metadata = metadata;
     }
 
@@ -165,7 +183,7 @@ final class CicClient implements AutoCloseable {
 
     @Override
     public MediaType contentType() {
-      return MediaType.get(body.contentType());
+      return contentType;
     }
 
     @Override

@@ -6,7 +6,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import okhttp3.OkHttp;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
 
@@ -26,22 +29,34 @@ final class Circumstances {
                 sizes.window().toSeconds(),
                 sizes.pairs()));
     all.put("seed", Long.toString(plan.seed()));
-    all.put("transport", "HTTP/2 in clear text with prior knowledge, no TLS; Kafka PLAINTEXT");
+    all.put(
+        "transport",
+        (plan.transports().contains(Transport.CLEAR)
+                ? "HTTP/2 in clear text with prior knowledge; "
+                : "")
+            + (plan.transports().contains(Transport.TLS)
+                ? Certificate.PROTOCOL
+                    + " in the rows that say TLS, sessions as each client"
+                    + " handles them by default; "
+                : "")
+            + "Kafka PLAINTEXT");
     all.put(
         "endpoint",
         "MAX_CONCURRENT_STREAMS %d, window %d KiB a stream, %d KiB a connection"
             .formatted(
                 Endpoint.MAX_CONCURRENT_STREAMS,
                 Endpoint.STREAM_WINDOW / 1024,
-                Endpoint.CONNECTION_WINDOW / 1024));
+                Peer.CONNECTION_WINDOW / 1024));
     all.put("devices a connection", Integer.toString(plan.devicesPerLane()));
     all.put(
         "Kafka",
         "one broker, %d partitions, acks=all, producer linger.ms=%d"
             .formatted(plan.partitions(), Load.LINGER_MILLIS));
-    all.put(
-        "dispatcher and other sides",
-        String.join(" ", Child.LONG) + " " + String.join(" ", plan.javaOptions()));
+    all.put("build", plan.build().revision());
+    all.put("dispatcher and other sides", java(plan, plan.build()));
+    plan.against()
+        .ifPresent(
+            other -> all.put("other build", other.revision() + ", with " + java(plan, other)));
     all.put("broker, load, endpoint", String.join(" ", Child.SMALL));
     all.put("more options for the dispatcher", String.join(" ", plan.dispatcherOptions()));
     all.put("profiled", Boolean.toString(plan.profile()));
@@ -58,6 +73,12 @@ final class Circumstances {
                     .orElse("?")));
     all.put("machine", machine());
     return all;
+  }
+
+  private static String java(Plan plan, Build build) {
+    return Stream.of(build.deployed().options(), List.of(Deployed.MEMORY), plan.javaOptions())
+        .flatMap(List::stream)
+        .collect(Collectors.joining(" "));
   }
 
   private static String machine() {

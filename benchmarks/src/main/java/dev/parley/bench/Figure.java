@@ -3,6 +3,7 @@ package dev.parley.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One line of the results.
@@ -14,38 +15,24 @@ import java.util.Optional;
  */
 record Figure(
     Row row,
+    Transport transport,
     String what,
     String unit,
     List<Double> ours,
     Optional<String> against,
     List<Double> other,
-    Optional<Goal> goal) {
-
-  /**
-   * What is to be reached.
-   *
-   * @param limit of the ratio, or of the value where there is no other side
-   * @param atMost whether it may not be more, else not less
-   */
-  record Goal(double limit, boolean atMost) {
-    static Optional<Goal> atMost(double limit) {
-      return Optional.of(new Goal(limit, true));
-    }
-
-    static Optional<Goal> atLeast(double limit) {
-      return Optional.of(new Goal(limit, false));
-    }
-
-    @Override
-    public String toString() {
-      return (atMost ? "<= " : ">= ") + number(limit);
-    }
-  }
+    Rule rule,
+    Conditions conditions) {
 
   /** Copies the lists. */
   Figure {
     ours = List.copyOf(ours);
     other = List.copyOf(other);
+  }
+
+  /** The row, and that it is the form with TLS. */
+  String label() {
+    return transport == Transport.TLS ? row + " TLS" : row.toString();
   }
 
   /** The median of ours. */
@@ -60,19 +47,62 @@ record Figure(
 
   /** The median of the windows' ratios; empty where there is no other side. */
   Optional<Double> ratio() {
-    return against.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Statistics.median(Statistics.ratios(ours, other)));
+    return against.isEmpty() ? Optional.empty() : Optional.of(Statistics.median(ratios()));
   }
 
-  /** Whether the goal is reached; empty where there is none. */
-  Optional<Boolean> isMet() {
-    double value = ratio().orElse(our());
-    return goal.map(g -> g.atMost() ? value <= g.limit() : value >= g.limit());
+  /** Where the ratio lies; empty where there is no other side, or no window. */
+  Optional<Interval> interval() {
+    return against.isEmpty() || ratios().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Interval.ofMedian(ratios()));
+  }
+
+  private List<Double> ratios() {
+    return Statistics.ratios(ours, other);
+  }
+
+  /** How it stands. What was not measured as it should be is never reached. */
+  Verdict verdict() {
+    if (conditions.failure().isPresent() || isEmpty()) {
+      return Verdict.FAILED;
+    }
+    if (conditions.smaller().isPresent() && !(rule instanceof Rule.Shown)) {
+      return Verdict.NOT_COMPARABLE;
+    }
+    return switch (rule) {
+      case Rule.Goal goal when !goal.isReached(ratio().orElse(our())) -> Verdict.MISSED;
+      case Rule.Goal _ ->
+          conditions.delay().filter(Conditions.Delay::isWorse).isPresent()
+              ? Verdict.BOUGHT_WITH_DELAY
+              : Verdict.REACHED;
+      case Rule.NoWorse _ ->
+          interval().filter(where -> where.low() > Rule.NoWorse.LIMIT).isPresent()
+              ? Verdict.WORSE
+              : Verdict.NO_WORSE;
+      case Rule.Shown _ -> Verdict.SHOWN;
+    };
+  }
+
+  /** No value, or one that is none: no chunk came, or nothing to divide by. */
+  private boolean isEmpty() {
+    Stream<Double> all =
+        against.isEmpty() ? ours.stream() : Stream.concat(ours.stream(), ratios().stream());
+    return ours.isEmpty()
+        || (against.isPresent() && other.size() != ours.size())
+        || all.anyMatch(value -> Double.isNaN(value))
+        || (against.isPresent() && other.stream().anyMatch(value -> !(value > 0)));
+  }
+
+  /** The number with its unit, where there is a number. */
+  String withUnit(double value) {
+    return Double.isFinite(value) ? number(value) + " " + unit : number(value);
   }
 
   /** With as many digits as say something. */
   static String number(double value) {
+    if (!Double.isFinite(value)) {
+      return Double.isNaN(value) ? "nothing" : "never";
+    }
     String format = value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f";
     return String.format(Locale.ROOT, format, value);
   }

@@ -8,6 +8,7 @@ import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.Topics;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Speech into Kafka, as a thousand devices at an edge would publish it. One thread looks every
  * millisecond which chunks are due and sends them; a chunk that is sent late keeps the time at
- * which it was due. Answers {@code talk PREFIX TALKERS SILENT RAMP-MILLIS} and {@code hush}.
+ * which it was due. Answers {@code talk PREFIX TALKERS SILENT RAMP-MILLIS}, {@code open}, {@code
+ * count} and {@code hush}; with {@link #NOWHERE} as the prefix all is made and nothing sent.
  */
 final class Load implements AutoCloseable {
   /** How long a record may wait for company; the edge's own setting. */
@@ -32,23 +36,24 @@ final class Load implements AutoCloseable {
   private static final String SOURCE = "bench";
   private static final long TICK_NANOS = 1_000_000;
 
-  /** A silent dialog says just enough to be taken for alive. */
-  static final long SILENT_NANOS = 8_000_000_000L;
-
-  /** And ends before it is taken for endless. */
-  private static final int SILENT_CHUNKS = 12;
+  /** The prefix of topics that are none: what making the load costs by itself. */
+  static final String NOWHERE = "-";
 
   private final Producer<byte[], byte[]> producer;
   private final int partitions;
   private final long seed;
   private final PriorityQueue<Device> due =
       new PriorityQueue<>(Comparator.comparingLong((Device device) -> device.dueNanos));
+  private final List<Device> devices = new ArrayList<>();
   private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private final AtomicLong failures = new AtomicLong();
   private final Thread thread;
   private volatile boolean closed;
-  private long begun;
+  private long chunks;
   private int dialogs;
+
+  /** Of records that go nowhere; told, so that they are made all the same. */
+  private long madeBytes;
 
   private Load(String bootstrap, int partitions, long seed) {
     this.producer = new KafkaSettings(bootstrap, Map.of()).producer("bench-load", LINGER_MILLIS);
@@ -69,6 +74,8 @@ final class Load implements AutoCloseable {
     CompletableFuture<ObjectNode> done = new CompletableFuture<>();
     Runnable order =
         switch (verb) {
+          case "open" -> () -> done.complete(open());
+          case "count" -> () -> done.complete(count());
           case "talk" ->
               () -> {
                 talk(
@@ -90,11 +97,27 @@ final class Load implements AutoCloseable {
     return done.get();
   }
 
-  /** Dialogs begun since the count before, and records that Kafka did not take. */
+  /** Chunks sent since the count before, and records that Kafka did not take. */
   private ObjectNode count() {
-    ObjectNode count = Json.newObject().put("dialogs", begun).put("failures", failures.get());
-    begun = 0;
+    ObjectNode count =
+        Json.newObject()
+            .put("chunks", chunks)
+            .put("failures", failures.getAndSet(0))
+            .put("made", madeBytes);
+    chunks = 0;
     return count;
+  }
+
+  /** The turns that are being spoken, each as DIALOG:CHUNKS. */
+  private ObjectNode open() {
+    ObjectNode answer = Json.newObject();
+    ArrayNode turns = answer.putArray("turns");
+    for (Device device : devices) {
+      if (device.talks && device.turn != null) {
+        turns.add(device.number + ":" + device.length);
+      }
+    }
+    return answer;
   }
 
   private void run() {
@@ -106,8 +129,9 @@ final class Load implements AutoCloseable {
       Device first = due.peek();
       while (first != null && first.dueNanos - now <= 0) {
         due.poll();
-        first.speak();
-        due.add(first);
+        if (first.speak()) {
+          due.add(first);
+        }
         first = due.peek();
       }
       if (first == null) {
@@ -119,28 +143,32 @@ final class Load implements AutoCloseable {
   }
 
   private void talk(String prefix, int talkers, int silent, long rampNanos) {
-    String topic = new Topics(prefix).speech();
+    String topic = prefix.equals(NOWHERE) ? NOWHERE : new Topics(prefix).speech();
     long start = System.nanoTime();
     for (int i = 0; i < talkers + silent; i++) {
-      boolean talks = i < talkers;
-      Device device = new Device(topic, i, talks, talks ? rampNanos : SILENT_NANOS);
+      Device device = new Device(topic, i, i < talkers, rampNanos);
       device.dueNanos = start + device.speaker.phaseNanos();
+      devices.add(device);
       due.add(device);
     }
   }
 
   private void hush() {
-    for (Device device : due) {
-      device.end();
-    }
+    devices.forEach(Device::end);
+    devices.clear();
     due.clear();
     producer.flush();
   }
 
-  private void send(String topic, int partition, SpeechRecord record) {
+  private void send(String topic, int partition, SpeechRecord speech) {
+    ProducerRecord<byte[], byte[]> record = KafkaRecords.toKafka(topic, partition, speech.toRaw());
+    if (topic.equals(NOWHERE)) {
+      madeBytes += record.value() == null ? 0 : record.value().length;
+      return;
+    }
     var _ =
         producer.send(
-            KafkaRecords.toKafka(topic, partition, record.toRaw()),
+            record,
             (_, exception) -> {
               if (exception != null) {
                 failures.incrementAndGet();
@@ -176,27 +204,31 @@ final class Load implements AutoCloseable {
       this.speaker = new Speaker(seed, number, rampNanos);
     }
 
-    /** Sends what is due now. */
-    void speak() {
+    /** Sends what is due now; whether there is more to come. Who is silent begins, and no more. */
+    boolean speak() {
       TurnId speaking = turn == null ? begin() : turn;
+      if (!talks) {
+        return false;
+      }
       send(
           topic,
           partition,
           new SpeechRecord.Audio(speaking, SOURCE, seq + 1, Chunk.of(dueNanos, number, seq)));
+      chunks++;
       seq++;
-      dueNanos += talks ? Chunk.NANOS : SILENT_NANOS;
+      dueNanos += Chunk.NANOS;
       if (seq == length) {
         end();
       }
+      return true;
     }
 
     private TurnId begin() {
       TurnRequest request = TurnRequest.speech(name, "ko");
       turn = request.turn();
       number = dialogs++;
-      begun++;
       seq = 0;
-      length = talks ? speaker.nextLength() : 1 + speaker.nextLength() % SILENT_CHUNKS;
+      length = speaker.nextLength();
       send(topic, partition, new SpeechRecord.Begin(request.turn(), SOURCE, request.metadata()));
       return request.turn();
     }

@@ -19,7 +19,8 @@ final class Part extends Child {
   /** Starts one; back when it listens. */
   Part(String name, List<String> flags, Class<?> main, List<String> arguments, Path logs)
       throws CommandException {
-    super(name, flags, main.getName(), arguments, logs, true);
+    super(
+        name, flags, System.getProperty("java.class.path"), main.getName(), arguments, logs, true);
     this.answers = process().inputReader(StandardCharsets.UTF_8);
     this.orders = process().outputWriter(StandardCharsets.UTF_8);
     var _ = answer();

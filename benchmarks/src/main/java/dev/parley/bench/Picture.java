@@ -3,10 +3,12 @@ package dev.parley.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The figures as an SVG in a page: each window a dot, each side's median a line, the goal in words.
+ * The figures as an SVG in a page: each window a dot, each side's median a line, the goal and the
+ * verdict in words.
  */
 final class Picture {
   private static final int LEFT = 20;
@@ -60,25 +62,34 @@ final class Picture {
 
   private static void block(StringBuilder svg, Figure figure, int top) {
     String verdict =
-        figure.ratio().map(ratio -> "ratio " + Figure.number(ratio)).orElse("")
-            + figure.goal().map(goal -> "  goal " + goal).orElse("")
-            + figure.isMet().map(met -> met ? "  reached" : "  missed").orElse("");
-    label(svg, LEFT, top + 14, "#24292f", figure.row() + "  " + figure.what());
-    label(
-        svg,
-        LEFT + WIDTH - 230,
-        top + 14,
-        figure.isMet().orElse(true) ? "#1a7f37" : "#cf222e",
-        verdict);
+        Stream.of(
+                figure.ratio().map(ratio -> "ratio " + Figure.number(ratio)).orElse(""),
+                figure.rule().words().isEmpty() ? "" : "goal " + figure.rule().words(),
+                figure.verdict().words())
+            .filter(words -> !words.isEmpty())
+            .collect(Collectors.joining(" · "));
+    label(svg, LEFT, top + 14, "#24292f", figure.label() + "  " + figure.what());
+    svg.append(
+        "<text x=\"%d\" y=\"%d\" font-size=\"13\" text-anchor=\"end\" fill=\"%s\">%s</text>\n"
+            .formatted(LEFT + WIDTH, top + 14, colour(figure.verdict()), text(verdict)));
     double most =
         Stream.concat(figure.ours().stream(), figure.other().stream())
             .mapToDouble(Double::doubleValue)
+            .filter(Double::isFinite)
             .max()
             .orElse(1);
-    line(svg, top + 34, OURS, "Parley", figure.ours(), most, figure.unit());
+    line(svg, top + 34, OURS, "Parley", figure.ours(), most, figure);
     if (figure.against().isPresent()) {
-      line(svg, top + 58, OTHER, figure.against().get(), figure.other(), most, figure.unit());
+      line(svg, top + 58, OTHER, figure.against().get(), figure.other(), most, figure);
     }
+  }
+
+  private static String colour(Verdict verdict) {
+    return switch (verdict) {
+      case REACHED, NO_WORSE -> "#1a7f37";
+      case SHOWN -> "#57606a";
+      case MISSED, BOUGHT_WITH_DELAY, NOT_COMPARABLE, FAILED, WORSE -> "#cf222e";
+    };
   }
 
   private static void line(
@@ -88,7 +99,7 @@ final class Picture {
       String name,
       List<Double> values,
       double most,
-      String unit) {
+      Figure figure) {
     int from = LEFT + 150;
     double scale = (WIDTH - 260) / Math.max(most, 1e-9);
     label(svg, LEFT, y + 4, colour, name);
@@ -96,6 +107,10 @@ final class Picture {
         "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#d0d7de\"/>\n"
             .formatted(from, y, from + WIDTH - 260, y));
     double median = Statistics.median(values);
+    label(svg, from + WIDTH - 250, y + 4, colour, figure.withUnit(median));
+    if (!Double.isFinite(median)) {
+      return; // nothing, or never: the words say so
+    }
     svg.append(
         String.format(
             Locale.ROOT,
@@ -103,7 +118,7 @@ final class Picture {
             from + median * scale - 1.5,
             y - 9,
             colour));
-    for (double value : values) {
+    for (double value : values.stream().filter(Double::isFinite).toList()) {
       svg.append(
           String.format(
               Locale.ROOT,
@@ -112,7 +127,6 @@ final class Picture {
               y,
               colour));
     }
-    label(svg, from + WIDTH - 250, y + 4, colour, Figure.number(median) + " " + unit);
   }
 
   private static void label(StringBuilder svg, int x, int y, String colour, String words) {

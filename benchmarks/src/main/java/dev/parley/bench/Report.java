@@ -29,29 +29,27 @@ final class Report {
 
   /** Each process's CPU in µs per chunk, in a line. */
   static String cpu(Window window) {
-    return window.cpuMicros().entrySet().stream()
-        .map(entry -> entry.getKey() + " " + Figure.number(entry.getValue()))
+    return window.cpuMicros().keySet().stream()
+        .map(process -> process + " " + Figure.number(window.cpuPerChunk(process)))
         .collect(Collectors.joining(", "));
   }
 
   /** The table. */
   List<String> lines() {
     List<String[]> rows = new ArrayList<>();
-    rows.add(new String[] {"", "", "Parley", "other side", "", "ratio", "goal", ""});
+    rows.add(new String[] {"", "", "Parley", "other side", "", "ratio", "interval", "goal", ""});
     for (Figure figure : results.figures()) {
       rows.add(
           new String[] {
-            figure.row().name(),
+            figure.label(),
             figure.what(),
-            Figure.number(figure.our()) + " " + figure.unit(),
-            figure.against().isEmpty() ? "-" : Figure.number(figure.theirs()) + " " + figure.unit(),
+            figure.withUnit(figure.our()),
+            figure.against().isEmpty() ? "-" : figure.withUnit(figure.theirs()),
             figure.against().orElse(""),
             figure.ratio().map(Figure::number).orElse("-"),
-            figure
-                .goal()
-                .map(goal -> goal + (figure.ratio().isEmpty() ? " " + figure.unit() : ""))
-                .orElse(""),
-            figure.isMet().map(met -> met ? "reached" : "MISSED").orElse("")
+            figure.interval().map(Interval::words).orElse(""),
+            goal(figure),
+            verdict(figure)
           });
     }
     int[] widths = new int[rows.getFirst().length];
@@ -73,6 +71,30 @@ final class Report {
     }
     results.notes().stream().distinct().forEach(note -> lines.add(note.row() + "  " + note.text()));
     return lines;
+  }
+
+  private static String goal(Figure figure) {
+    String words = figure.rule().words();
+    return figure.against().isEmpty() && !words.isEmpty() ? words + " " + figure.unit() : words;
+  }
+
+  /** How a figure stands, and why where that is not in its numbers. */
+  static String verdict(Figure figure) {
+    Conditions conditions = figure.conditions();
+    String words = figure.verdict().words();
+    return switch (figure.verdict()) {
+      case FAILED -> words + ": " + conditions.failure().orElse("nothing was measured");
+      case NOT_COMPARABLE -> words + conditions.smaller().map(at -> ": " + at).orElse("");
+      case BOUGHT_WITH_DELAY ->
+          words
+              + conditions
+                  .delay()
+                  .map(delay ->
+                      ": p99 %.1f ms, other side %.1f, ratio %.2f"
+                          .formatted(delay.ours(), delay.other(), delay.ratio()))
+                  .orElse("");
+      case REACHED, MISSED, WORSE, NO_WORSE, SHOWN -> words;
+    };
   }
 
   /** Prints the table. */
@@ -98,16 +120,25 @@ final class Report {
     ArrayNode figures = json.putArray("figures");
     for (Figure figure : results.figures()) {
       ObjectNode node = figures.addObject();
-      node.put("row", figure.row().name()).put("what", figure.what()).put("unit", figure.unit());
-      node.put("parley", figure.our());
-      figure.against().ifPresent(name -> node.put("against", name).put("other", figure.theirs()));
-      figure.ratio().ifPresent(ratio -> node.put("ratio", ratio));
-      figure.goal().ifPresent(goal -> node.put("goal", goal.toString()));
-      figure.isMet().ifPresent(met -> node.put("reached", met));
+      node.put("row", figure.row().toString()).put("transport", figure.transport().name());
+      node.put("what", figure.what()).put("unit", figure.unit());
+      put(node, "parley", figure.our());
+      figure.against().ifPresent(name -> put(node.put("against", name), "other", figure.theirs()));
+      figure.ratio().ifPresent(ratio -> put(node, "ratio", ratio));
+      figure
+          .interval()
+          .ifPresent(where -> {
+            ObjectNode interval = node.putObject("interval");
+            put(interval, "low", where.low());
+            put(interval, "high", where.high());
+            put(interval, "confidence", where.confidence());
+          });
+      node.put("goal", figure.rule().words());
+      node.put("verdict", figure.verdict().name()).put("verdictWords", verdict(figure));
       ArrayNode ours = node.putArray("parleyWindows");
-      figure.ours().forEach(ours::add);
+      figure.ours().forEach(value -> add(ours, value));
       ArrayNode other = node.putArray("otherWindows");
-      figure.other().forEach(other::add);
+      figure.other().forEach(value -> add(other, value));
     }
     ArrayNode notes = json.putArray("notes");
     results.notes().forEach(note -> notes.add(note.row() + ": " + note.text()));
@@ -115,16 +146,37 @@ final class Report {
     for (Results.Measured measured : results.windows()) {
       Window window = measured.window();
       ObjectNode node = windows.addObject();
-      node.put("row", measured.row().name()).put("side", window.side());
+      node.put("row", measured.row().toString()).put("side", window.side());
+      node.put("transport", window.transport().name()).put("session", window.session());
       node.put("talking", window.talking()).put("silent", window.silent());
       node.put("seconds", window.seconds()).put("due", window.due());
       node.put("chunks", window.chunks()).put("repeated", window.repeated());
-      node.put("connections", window.connections());
-      node.put("p50Millis", window.p50()).put("p99Millis", window.p99());
-      node.put("maxMillis", window.max()).put("firstChunkP99Millis", window.firstP99());
-      ObjectNode cpu = node.putObject("cpuMicrosPerChunk");
+      node.put("sent", window.account().said().chunks()).put("arrived", window.account().arrived());
+      node.put("open", window.open()).put("connections", window.connections());
+      put(node, "p50Millis", window.p50());
+      put(node, "p99Millis", window.p99());
+      put(node, "maxMillis", window.max());
+      put(node, "firstChunkP99Millis", window.firstP99());
+      ObjectNode cpu = node.putObject("cpuMicros");
       window.cpuMicros().forEach(cpu::put);
     }
     return json;
+  }
+
+  private static void add(ArrayNode array, double value) {
+    if (Double.isFinite(value)) {
+      array.add(value);
+    } else {
+      array.add(Figure.number(value));
+    }
+  }
+
+  /** JSON has no word for what is not a number, and none for never. */
+  private static void put(ObjectNode node, String name, double value) {
+    if (Double.isFinite(value)) {
+      node.put(name, value);
+    } else {
+      node.put(name, Figure.number(value));
+    }
   }
 }

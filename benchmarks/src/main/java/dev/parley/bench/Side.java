@@ -5,15 +5,29 @@ import java.util.List;
 
 /** One way from speech to the endpoint. */
 interface Side {
-  /** Its name in the results, which is that of the process that is measured. */
-  String name();
+  /** The process that is measured, by whose name the side goes. */
+  Child measured();
+
+  Transport transport();
 
   /** Dialogs begin, within the ramp. */
   void talk(int talking, int silent, long rampMillis) throws CommandException;
 
-  /** All dialogs end. */
-  void hush() throws CommandException;
+  /** All dialogs end; what there was. */
+  Said hush() throws CommandException;
+
+  /**
+   * All that was said from one silence to the next.
+   *
+   * @param chunks how many
+   * @param refused how many records of it Kafka did not take
+   */
+  record Said(long chunks, long refused) {}
 
   /** The processes that do the work, but the endpoint. */
   List<Child> processes();
+
+  default String name() {
+    return measured().name();
+  }
 }

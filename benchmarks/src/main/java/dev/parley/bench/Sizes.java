@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param settle between the start of a load and the window in which it is measured
  * @param window of one measurement
  * @param pairs how many windows each side gets, in turn
- * @param cpuDialogs P1's
+ * @param cpuDialogs P1's and P1b's
  * @param delayDialogs P2's
  * @param firstProbe the dialogs at which P4's search begins
  * @param lastProbe more than these are not tried
@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param kills and planned hand-overs, of each this many
  * @param openDialogs P8's, talking and silent
  * @param talkingDialogs P8's
+ * @param silentWindow P8's window: who is silent for 10 s is taken for gone
  */
 record Sizes(
     Duration warmUp,
@@ -36,7 +37,11 @@ record Sizes(
     int handOverDialogs,
     int kills,
     int openDialogs,
-    int talkingDialogs) {
+    int talkingDialogs,
+    Duration silentWindow) {
+
+  /** Two builds are told apart by no fewer. */
+  static final int COMPARED_PAIRS = 5;
 
   /** As the method wants it. */
   static final Sizes FULL =
@@ -49,30 +54,53 @@ record Sizes(
           500,
           500,
           6_000,
-          3,
+          5,
           Duration.ofSeconds(10),
           0.05,
           500,
           5,
           4_000,
-          500);
+          500,
+          Duration.ofSeconds(5));
 
   /** A look, in minutes: shorter, fewer windows. */
   static final Sizes QUICK =
       new Sizes(
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(15),
+          Duration.ofMillis(1_500),
+          Duration.ofSeconds(4),
           3,
           1_000,
           500,
-          500,
+          1_000,
           6_000,
           1,
-          Duration.ofSeconds(4),
+          Duration.ofSeconds(3),
           0.1,
           300,
           2,
           4_000,
-          500);
+          500,
+          Duration.ofSeconds(5));
+
+  /** The same with this many windows a side. */
+  Sizes withPairs(int windows) {
+    return new Sizes(
+        warmUp,
+        settle,
+        window,
+        windows,
+        cpuDialogs,
+        delayDialogs,
+        firstProbe,
+        lastProbe,
+        searches,
+        probe,
+        precision,
+        handOverDialogs,
+        kills,
+        openDialogs,
+        talkingDialogs,
+        silentWindow);
+  }
 }

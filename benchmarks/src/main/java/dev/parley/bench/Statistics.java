@@ -16,7 +16,10 @@ final class Statistics {
     return percentile(values, 50);
   }
 
-  /** The percentile by linear interpolation between the two nearest values; NaN of nothing. */
+  /**
+   * The percentile by linear interpolation between the two nearest values; NaN of nothing. A value
+   * may be infinite.
+   */
   static double percentile(List<Double> values, double percent) {
     if (values.isEmpty()) {
       return Double.NaN;
@@ -25,7 +28,8 @@ final class Statistics {
     double place = percent / 100 * (sorted.size() - 1);
     double low = sorted.get((int) Math.floor(place));
     double high = sorted.get((int) Math.ceil(place));
-    return low + (high - low) * (place - Math.floor(place));
+    double share = place - Math.floor(place);
+    return low == high || share == 0 ? low : low + (high - low) * share;
   }
 
   /** Each of {@code ours} over what was measured right after it. */

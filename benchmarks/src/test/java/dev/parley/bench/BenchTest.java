@@ -1,6 +1,7 @@
 package dev.parley.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.protocol.Json;
 import java.nio.file.Files;
@@ -9,6 +10,9 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,30 +35,63 @@ class BenchTest {
           20,
           1,
           20,
-          10);
+          10,
+          Duration.ofSeconds(1));
+
+  /** What it does stands with a failing test. */
+  private static final Consumer<String> TELL = System.out::println;
+
+  private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
+  private static Plan plan(Set<Row> rows, Optional<Build> against, Path out) throws Exception {
+    return new Plan(
+        "test",
+        FEW,
+        rows,
+        EnumSet.allOf(Transport.class),
+        1,
+        Build.own(HOME),
+        against,
+        1,
+        List.of(),
+        List.of(),
+        2,
+        out,
+        false);
+  }
 
   @Test
-  @Timeout(240)
+  @Timeout(600)
   void everyRowHasBothSidesAndARatio(@TempDir Path out) throws Exception {
-    Plan plan =
-        new Plan("test", FEW, EnumSet.allOf(Row.class), 1, 5, List.of(), List.of(), 2, out, false);
+    Plan plan = plan(EnumSet.allOf(Row.class), Optional.empty(), out);
     Results results;
-    try (Bench bench = new Bench(plan, _ -> {})) {
+    try (Bench bench = new Bench(plan, TELL)) {
       results = bench.run();
     }
 
     assertThat(results.figures()).extracting(Figure::row).containsAll(plan.rows());
     assertThat(results.windows())
         .isNotEmpty()
-        .allSatisfy(measured -> assertThat(measured.window().chunks()).isPositive());
+        .allSatisfy(measured -> {
+          Window.Account account = measured.window().account();
+          assertThat(account.arrived()).isPositive();
+          assertThat(account.missing()).as("%s", measured).isZero();
+          assertThat(measured.window().session())
+              .startsWith(measured.window().transport() == Transport.TLS ? "TLSv1.3" : "");
+        });
+    assertThat(results.figures())
+        .filteredOn(figure -> figure.transport() == Transport.TLS)
+        .extracting(Figure::row)
+        .contains(Row.P1, Row.P2);
     assertThat(results.figures())
         .allSatisfy(figure -> {
-          assertThat(figure.our()).isFinite();
           assertThat(figure.against().isPresent()).isEqualTo(figure.row() != Row.P6);
-          assertThat(figure.ratio().orElse(1.0)).isPositive();
+          assertThat(figure.ours()).isNotEmpty();
+          assertThat(figure.other().isEmpty()).isEqualTo(figure.row() == Row.P6);
         });
     assertThat(results.figures())
         .filteredOn(figure -> figure.row() == Row.P6 && figure.what().startsWith("kill"))
+        .hasSize(2)
         .allSatisfy(figure -> assertThat(figure.our()).isGreaterThan(1));
 
     Report report = new Report(plan, results, Map.of("machine", "<this>"));
@@ -62,7 +99,44 @@ class BenchTest {
     assertThat(Json.object(Files.readAllBytes(out.resolve("results.json"))).get("figures"))
         .hasSameSizeAs(results.figures());
     assertThat(out.resolve("results.html")).content().contains("<svg", "&lt;this&gt;");
-    assertThat(report.lines()).anySatisfy(line -> assertThat(line).contains("P1", "direct"));
+    assertThat(report.lines()).anySatisfy(line -> assertThat(line).contains("P1", "floor"));
+  }
+
+  @Test
+  @Timeout(300)
+  void twoBuildsAreComparedByTheirDispatchers(@TempDir Path out) throws Exception {
+    Build own = Build.own(HOME);
+    Build other = new Build("another", own.classPath(), own.deployed());
+    Plan plan = plan(EnumSet.of(Row.P1), Optional.of(other), out);
+    Results results;
+    try (Bench bench = new Bench(plan, TELL)) {
+      results = bench.run();
+    }
+    assertThat(results.figures())
+        .hasSize(4)
+        .allSatisfy(figure -> {
+          assertThat(figure.against()).hasValue("another");
+          assertThat(figure.rule()).isInstanceOf(Rule.NoWorse.class);
+        });
+    assertThat(results.windows())
+        .extracting(measured -> measured.window().side())
+        .contains("dispatcher", "other-build", "dispatcher-tls", "other-build-tls");
+  }
+
+  @Test
+  void onlySomeRowsCompareBuilds() throws Exception {
+    assertThat(BenchCommand.compared(Optional.empty())).containsExactly(Row.P1, Row.P2);
+    assertThat(BenchCommand.compared(Optional.of(Set.of(Row.P2)))).containsExactly(Row.P2);
+    assertThatThrownBy(() -> BenchCommand.compared(Optional.of(Set.of(Row.P1, Row.P4))))
+        .hasMessageContaining("P1, P2");
+  }
+
+  @Test
+  void whatWouldMeasureNothingIsRefused() throws Exception {
+    Set<Transport> tls = EnumSet.of(Transport.TLS);
+    BenchCommand.checkForms(EnumSet.of(Row.P2, Row.P4), tls);
+    assertThatThrownBy(() -> BenchCommand.checkForms(EnumSet.of(Row.P4), tls))
+        .hasMessageContaining("--transport");
   }
 
   @Test

@@ -27,7 +27,7 @@ class ChunkReaderTest {
   }
 
   private void take(byte[] body, int step) {
-    ChunkReader reader = new ChunkReader(arrivals, () -> NOW);
+    ChunkReader reader = new ChunkReader(arrivals, 1, () -> NOW);
     for (int from = 0; from < body.length; from += step) {
       reader.take(Unpooled.wrappedBuffer(body, from, Math.min(step, body.length - from)));
     }
@@ -51,15 +51,5 @@ class ChunkReaderTest {
     Arrivals.Sum sum = arrivals.mark(NOW);
     assertThat(sum.chunks()).isEqualTo(4);
     assertThat(sum.repeated()).isEqualTo(2);
-  }
-
-  @Test
-  void aDialogIsAsLateAsItsLatestChunkSinceTheMark() {
-    take(body(3, 10_000_000, 1), 1_000);
-    take(body(4, 49_000_000, 1), 1_000);
-    assertThat(arrivals.late(5_000_000))
-        .containsExactly(new Arrivals.Lateness(NOW, 40_000_000, NOW));
-    arrivals.mark(NOW);
-    assertThat(arrivals.late(5_000_000)).isEmpty();
   }
 }

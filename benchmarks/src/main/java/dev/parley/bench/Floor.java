@@ -3,7 +3,9 @@ package dev.parley.bench;
 import dev.parley.protocol.Json;
 import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.Topics;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -20,13 +22,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * The least that brings speech from Kafka to the endpoint: a consumer whose poll thread writes each
  * record to its dialog's request. It tracks nothing, commits nothing, forgives nothing.
  */
-final class Chain implements AutoCloseable {
+final class Floor implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final CicClient cic;
   private final Map<String, CicClient.Upload> uploads = new HashMap<>();
   private volatile boolean closed;
 
-  private Chain(String bootstrap, String topic, int partitions, CicClient cic) {
+  private Floor(String bootstrap, String topic, int partitions, CicClient cic) {
     this.cic = cic;
     this.consumer =
         new KafkaConsumer<>(
@@ -34,7 +36,11 @@ final class Chain implements AutoCloseable {
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 new KafkaSettings(bootstrap, Map.of()).bootstrap(),
                 ConsumerConfig.RECEIVE_BUFFER_CONFIG,
-                -1, // as the dispatcher's
+                -1, // these three as the dispatcher's
+                ConsumerConfig.SEND_BUFFER_CONFIG,
+                -1,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                8 * 1024 * 1024,
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false),
             new ByteArrayDeserializer(),
@@ -44,17 +50,17 @@ final class Chain implements AutoCloseable {
     consumer.assign(all);
     consumer.seekToEnd(all);
     all.forEach(consumer::position);
-    Thread.ofPlatform().name("chain").start(this::run);
+    Thread.ofPlatform().name("floor").start(this::run);
   }
 
-  /** A part; its arguments are BOOTSTRAP PREFIX PARTITIONS PORT DEVICES-PER-LANE. */
-  public static void main(String[] arguments) {
-    try (Chain chain =
-        new Chain(
+  /** A part; its arguments are BOOTSTRAP PREFIX PARTITIONS URL CERTIFICATE DEVICES-PER-LANE. */
+  public static void main(String[] arguments) throws IOException {
+    try (Floor floor =
+        new Floor(
             arguments[0],
             new Topics(arguments[1]).speech(),
             Integer.parseInt(arguments[2]),
-            new CicClient(Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4])))) {
+            new CicClient(arguments[3], Path.of(arguments[4]), Integer.parseInt(arguments[5])))) {
       Control.serve((_, _) -> Json.newObject());
     }
   }
