@@ -41,6 +41,8 @@ final class PlantedFaultTest {
       result =
           run.run(
               injector -> {
+                await("turns that end well")
+                    .until(() -> run.recorder().publishedTurns() >= PLAN.devices());
                 injector.awaitReady();
                 DispatcherProcess only = run.fleet().members().getFirst();
                 only.kill();
