@@ -45,9 +45,4 @@ record ChaosPlan(
   boolean needsCluster() {
     return faults.contains(Fault.LEADER);
   }
-
-  /** Whether the endpoint is well throughout. */
-  boolean hasHealthyEndpoint() {
-    return faults.stream().allMatch(Fault::hasHealthyEndpoint);
-  }
 }

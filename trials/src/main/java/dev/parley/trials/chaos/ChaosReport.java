@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Tells people and programs what came of a run. */
 final class ChaosReport {
   private static final int SHOWN = 20;
-  private static final String ROW = "  %-8s %5s  %15s %6s  %8s  %-52s  %s";
+  private static final String ROW = "  %-8s %5s  %15s %6s  %7s  %8s  %6s  %-52s  %s";
 
   private final ChaosResult result;
   private final Findings findings;
@@ -54,8 +54,8 @@ final class ChaosReport {
     out.println(
         "  hurt             "
             + Arrays.stream(Kind.values())
-                .filter(kind -> findings.hurt(kind) > 0)
-                .map(kind -> kind.word() + " " + findings.hurt(kind))
+                .filter(kind -> result.assessment().hurt(kind) > 0)
+                .map(kind -> kind.word() + " " + result.assessment().hurt(kind))
                 .collect(
                     Collectors.collectingAndThen(
                         Collectors.joining("  "), words -> words.isEmpty() ? "none" : words)));
@@ -65,7 +65,9 @@ final class ChaosReport {
             "times",
             "open turns, min",
             "median",
+            "allowed",
             "not well",
+            "beyond",
             "ms until claimed again",
             ""));
     result.plan().faults().forEach(fault -> print(out, fault));
@@ -75,20 +77,34 @@ final class ChaosReport {
     if (!result.endedByThemselves().isEmpty()) {
       out.println("  ended by themselves, and started again: " + result.endedByThemselves());
     }
-    findings.violations().stream().limit(SHOWN).forEach(v -> out.println("  " + v));
-    if (findings.violations().size() > SHOWN) {
-      out.println("  and " + (findings.violations().size() - SHOWN) + " more");
+    Assessment assessment = result.assessment();
+    assessment.violations().stream().limit(SHOWN).forEach(v -> out.println("  " + v));
+    if (assessment.violations().size() > SHOWN) {
+      out.println("  and " + (assessment.violations().size() - SHOWN) + " more");
     }
+    assessment
+        .known()
+        .forEach((mark, times) ->
+            out.println(
+                "  known: %s after %s, %d times: %s"
+                    .formatted(mark.kind().word(), mark.fault().word(), times, mark.cause())));
+    assessment
+        .needless()
+        .forEach(mark ->
+            out.println(
+                "  mended: %s after %s was not met; its mark must go: %s"
+                    .formatted(mark.kind().word(), mark.fault().word(), mark.cause())));
     out.println(verdict());
   }
 
   private String verdict() {
     if (result.isGood()) {
-      return "Every promise was kept.";
+      return result.assessment().known().isEmpty()
+          ? "Every promise was kept."
+          : "Every promise was kept, but for what is known.";
     }
-    return findings.violations().isEmpty()
-        ? "No turn was hurt, but fewer than %.0f %% were closed well, with an endpoint that was well."
-            .formatted(100 * ChaosResult.WELL)
+    return result.assessment().violations().isEmpty()
+        ? "A known fault is mended: delete its mark."
         : "A promise was broken.";
   }
 
@@ -101,7 +117,9 @@ final class ChaosReport {
             Integer.toString(open.size()),
             Long.toString(TakeOvers.percentile(open, 0)),
             Long.toString(TakeOvers.percentile(open, 50)),
-            Long.toString(result.notWell(fault)),
+            Integer.toString(result.allowed(fault)),
+            Integer.toString(result.losses(fault).size()),
+            Long.toString(result.beyond(fault)),
             times("", takeOvers.claims()),
             times("turns begun again: ", takeOvers.turns())));
   }
@@ -135,7 +153,6 @@ final class ChaosReport {
     json.put("groupProtocol", plan.groupProtocol());
     json.put("openTurnsWanted", plan.openTurns());
     json.put("stallOneIn", plan.stallOneIn());
-    json.put("healthyEndpoint", plan.hasHealthyEndpoint());
     json.put("seconds", result.took().toSeconds());
     json.put("good", result.isGood());
     json.put("accepted", findings.accepted());
@@ -148,7 +165,7 @@ final class ChaosReport {
     new TreeMap<>(findings.outcomes()).forEach(outcomes::put);
     ObjectNode hurt = json.putObject("hurt");
     for (Kind kind : Kind.values()) {
-      hurt.put(kind.word(), findings.hurt(kind));
+      hurt.put(kind.word(), result.assessment().hurt(kind));
     }
     ObjectNode kinds = json.putObject("kinds");
     for (Fault fault : plan.faults()) {
@@ -156,7 +173,9 @@ final class ChaosReport {
       kind.put("times", open(fault).size());
       kind.put("openTurnsMin", TakeOvers.percentile(open(fault), 0));
       kind.put("openTurnsMedian", TakeOvers.percentile(open(fault), 50));
-      kind.put("notWell", result.notWell(fault));
+      kind.put("allowed", result.allowed(fault));
+      kind.put("notWell", result.losses(fault).size());
+      kind.put("beyond", result.beyond(fault));
       TakeOvers takeOvers = result.takeOvers(fault);
       times(kind.putObject("claimMillis"), takeOvers.claims());
       times(kind.putObject("turnMillis"), takeOvers.turns());
@@ -166,6 +185,7 @@ final class ChaosReport {
       ObjectNode one = faults.addObject();
       one.put("fault", injection.fault().word());
       one.put("at", injection.millis());
+      one.put("until", injection.until());
       one.put("openTurns", injection.open().size());
       ArrayNode partitions = one.putArray("partitions");
       injection.victim().keySet().stream().sorted().forEach(partitions::add);
@@ -173,15 +193,36 @@ final class ChaosReport {
     ArrayNode ended = json.putArray("endedByThemselves");
     result.endedByThemselves().forEach(ended::add);
     ArrayNode violations = json.putArray("violations");
-    for (Violation violation : findings.violations()) {
+    for (Violation violation : result.assessment().violations()) {
       violations
           .addObject()
           .put("kind", violation.kind().word())
           .put("turn", violation.turn().map(TurnId::toString).orElse(""))
           .put("evidence", violation.evidence());
     }
+    ArrayNode known = json.putArray("known");
+    result
+        .assessment()
+        .known()
+        .forEach((mark, times) ->
+            known
+                .addObject()
+                .put("kind", mark.kind().word())
+                .put("fault", mark.fault().word())
+                .put("cause", mark.cause())
+                .put("times", times));
+    ArrayNode losses = json.putArray("notWell");
+    for (Loss loss : result.charges().losses()) {
+      losses
+          .addObject()
+          .put("turn", loss.turn().toString())
+          .put("ending", loss.ending())
+          .put("fault", loss.fault().map(i -> i.fault().word()).orElse(""))
+          .put("faultAt", loss.fault().map(Injection::millis).orElse(0L))
+          .put("allowed", loss.isAllowed());
+    }
     ObjectNode records = json.putObject("records");
-    findings.violations().stream()
+    result.assessment().violations().stream()
         .flatMap(violation -> violation.turn().stream())
         .distinct()
         .limit(SHOWN)

@@ -78,6 +78,12 @@ final class ChaosRun implements AutoCloseable {
    */
   ChaosRun(ChaosPlan plan, Path logs, Progress progress)
       throws CommandException, InterruptedException {
+    this(plan, logs, progress, Interposed.NOTHING);
+  }
+
+  /** Starts everything but the devices, with something in between. */
+  ChaosRun(ChaosPlan plan, Path logs, Progress progress, Interposed between)
+      throws CommandException, InterruptedException {
     this.plan = plan;
     this.progress = progress;
     try {
@@ -97,8 +103,9 @@ final class ChaosRun implements AutoCloseable {
                   RouterConfig.of(kafka).withAddress(HOST, 0),
                   metrics.registry(),
                   new HealthHandler(Optional::empty, metrics.registry())));
-      this.router = URI.create("http://" + HOST + ":" + directives.port());
-      this.fleet = keep(new Fleet(arguments(), logs, plan.partitions()));
+      this.router = between.router(URI.create("http://" + HOST + ":" + directives.port()));
+      this.fleet =
+          keep(new Fleet(arguments(), between.dispatcherClasses(), logs, plan.partitions()));
       for (int i = 0; i < plan.dispatchers(); i++) {
         fleet.start();
       }
@@ -156,6 +163,10 @@ final class ChaosRun implements AutoCloseable {
     return fleet;
   }
 
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
   Recorder recorder() {
     return recorder;
   }
@@ -199,19 +210,19 @@ final class ChaosRun implements AutoCloseable {
       var _ = waited(REST_WITHIN, () -> recorder.untoldPushes() == 0);
       var _ = waited(FETCHED_WITHIN, devices::haveFetched);
     }
-    History history =
-        recorder.history(
-            injector.done(),
-            endpoint.judged(),
-            Ledger.read(kafka, Topics.DEFAULT, plan.partitions()));
-    return new ChaosResult(
+    History history = soFar(injector);
+    return ChaosResult.of(
         plan,
         Duration.ofNanos(System.nanoTime() - began),
-        injector.done(),
         endpoint.stalled(),
         fleet.endedByThemselves(),
-        HistoryChecker.check(history),
         history);
+  }
+
+  /** What has happened up to now. */
+  History soFar(Injector injector) throws CommandException {
+    return recorder.history(
+        injector.done(), endpoint.judged(), Ledger.read(kafka, Topics.DEFAULT, plan.partitions()));
   }
 
   private static void await(String what, Duration within, BooleanSupplier condition)

@@ -2,6 +2,7 @@ package dev.parley.trials.chaos;
 
 import dev.parley.cli.command.CommandException;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -55,21 +57,31 @@ final class DispatcherProcess implements AutoCloseable {
    * Starts one.
    *
    * @param arguments of the command {@code dispatcher}
+   * @param classes a folder with classes that it loads in the place of its own
    * @param logs the folder for its log
    */
-  static DispatcherProcess start(String name, List<String> arguments, Path logs)
+  static DispatcherProcess start(
+      String name, List<String> arguments, Optional<Path> classes, Path logs)
       throws CommandException {
-    return start(name, arguments, logs, USUAL_HEAP_MIB);
+    return start(name, arguments, classes, logs, USUAL_HEAP_MIB);
   }
 
   /** Starts one whose heap may be so large. */
   static DispatcherProcess start(String name, List<String> arguments, Path logs, int heapMib)
       throws CommandException {
+    return start(name, arguments, Optional.empty(), logs, heapMib);
+  }
+
+  private static DispatcherProcess start(
+      String name, List<String> arguments, Optional<Path> classes, Path logs, int heapMib)
+      throws CommandException {
+    String path = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JAVA);
     command.add("-Xmx" + heapMib + "m");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of("-cp", classes.map(first -> first + File.pathSeparator + path).orElse(path)));
     command.addAll(List.of("dev.parley.cli.Main", "dispatcher"));
     command.addAll(arguments);
     try {

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -42,6 +44,7 @@ final class Endpoint implements AutoCloseable {
   private final Recorder recorder;
   private final AtomicInteger stalled = new AtomicInteger();
   private final Map<Row, List<Breach>> breaches = new EnumMap<>(Row.class);
+  private final Set<String> spoiled = new HashSet<>();
   private RowCounts before = RowCounts.NONE;
   private volatile StandIn standIn;
 
@@ -149,7 +152,9 @@ final class Endpoint implements AutoCloseable {
   /** From now on, the answers of one turn in so many are reset. */
   void reset(int oneIn) {
     standIn.scripts().clear();
-    standIn.scripts().when(oneIn(oneIn, 2), USUAL.withCut(new Cut.ResetAfter(100)));
+    standIn
+        .scripts()
+        .when(noting(oneIn(oneIn, 2), () -> {}), USUAL.withCut(new Cut.ResetAfter(100)));
     usual(standIn);
   }
 
@@ -165,18 +170,37 @@ final class Endpoint implements AutoCloseable {
             USUAL.withUpload(Upload.STOP_READING),
             USUAL.withUpload(Upload.HOLD_CONNECTION_WINDOW));
     for (int i = 0; i < ways.size(); i++) {
-      Predicate<TurnStart> chosen = oneIn(oneIn, 3 + i);
-      standIn
-          .scripts()
-          .when(
-              turn -> {
-                boolean stalls = chosen.test(turn);
-                stalled.addAndGet(stalls ? 1 : 0);
-                return stalls;
-              },
-              ways.get(i));
+      standIn.scripts().when(noting(oneIn(oneIn, 3 + i), stalled::incrementAndGet), ways.get(i));
     }
     usual(standIn);
+  }
+
+  /** Notes the turns whose requests are spoiled. */
+  private Predicate<TurnStart> noting(Predicate<TurnStart> chosen, Runnable also) {
+    return turn -> {
+      boolean spoils = chosen.test(turn);
+      if (spoils) {
+        synchronized (spoiled) {
+          spoiled.add(turn.messageId());
+        }
+        also.run();
+      }
+      return spoils;
+    };
+  }
+
+  /** These turns are answered so too; nobody is told of it. */
+  void also(Predicate<TurnStart> turns, Cut cut) {
+    standIn.scripts().when(turns, USUAL.withCut(cut));
+  }
+
+  /** The messageIds of the turns that met a reset or a stall since this was last asked for. */
+  Set<String> takeSpoiled() {
+    synchronized (spoiled) {
+      Set<String> taken = Set.copyOf(spoiled);
+      spoiled.clear();
+      return taken;
+    }
   }
 
   /** How many streams were stalled so far. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -21,6 +22,7 @@ final class Fleet implements AutoCloseable {
   private final List<DispatcherProcess> all = new ArrayList<>();
 
   private final List<String> arguments;
+  private final Optional<Path> classes;
   private final Path logs;
   private final int partitions;
   private final List<String> ended = new ArrayList<>();
@@ -30,15 +32,18 @@ final class Fleet implements AutoCloseable {
    * An empty one.
    *
    * @param arguments of each dispatcher
+   * @param classes a folder with classes in the place of its own
    */
-  Fleet(List<String> arguments, Path logs, int partitions) {
+  Fleet(List<String> arguments, Optional<Path> classes, Path logs, int partitions) {
     this.arguments = List.copyOf(arguments);
+    this.classes = classes;
     this.logs = logs;
     this.partitions = partitions;
   }
 
   DispatcherProcess start() throws CommandException {
-    DispatcherProcess process = DispatcherProcess.start("dispatcher-" + ++started, arguments, logs);
+    DispatcherProcess process =
+        DispatcherProcess.start("dispatcher-" + ++started, arguments, classes, logs);
     members.add(process);
     all.add(process);
     return process;

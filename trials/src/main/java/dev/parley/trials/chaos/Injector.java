@@ -24,6 +24,8 @@ final class Injector {
   /** In which what a dispatcher or the endpoint does when it comes back is seen. */
   private static final Duration AFTERMATH = Duration.ofSeconds(3);
 
+  private static final int RESET_ONE_IN = 20;
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /**
@@ -66,6 +68,11 @@ final class Injector {
     awaitReady();
     pass(Duration.ofMillis(random.nextInt(MAX_DELAY_MILLIS)));
     awaitReady();
+    strike(fault);
+    over();
+  }
+
+  private void strike(Fault fault) throws CommandException, InterruptedException {
     switch (fault) {
       case KILL -> kill();
       case PAUSE -> pause();
@@ -89,7 +96,7 @@ final class Injector {
       }
       case RESETS -> {
         note(fault, Map.of());
-        endpoint.reset(20);
+        endpoint.reset(RESET_ONE_IN);
         endpoint.dropConnections();
         pass(WINDOW);
         endpoint.behave();
@@ -115,7 +122,15 @@ final class Injector {
   }
 
   private void note(Fault fault, Map<Integer, Long> victim) {
+    over();
     done.add(new Injection(fault, System.currentTimeMillis(), victim, recorder.open()));
+  }
+
+  /** What was broken last stands again. */
+  private void over() {
+    if (!done.isEmpty() && !done.getLast().isOver()) {
+      done.add(done.removeLast().over(endpoint.takeSpoiled()));
+    }
   }
 
   private void kill() throws CommandException {

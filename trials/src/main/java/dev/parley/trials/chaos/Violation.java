@@ -55,7 +55,9 @@ record Violation(Kind kind, Optional<TurnId> turn, String evidence) {
     /** A partition was too long without an owner. */
     SLOW("slow"),
     /** Nothing of a kind happened, so that nothing was proved. */
-    EMPTY("empty");
+    EMPTY("empty"),
+    /** A turn did not end well, and no injected fault was allowed to hurt it. */
+    BEYOND_FLOOR("beyond");
 
     private final String word;
 

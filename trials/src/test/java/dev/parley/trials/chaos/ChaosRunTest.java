@@ -40,7 +40,7 @@ final class ChaosRunTest {
   }
 
   private static void isGood(ChaosResult result) {
-    assertThat(result.findings().violations()).as("seed %d", SEED).isEmpty();
+    assertThat(result.assessment().violations()).as("seed %d", SEED).isEmpty();
     assertThat(result.isGood()).as("outcomes: %s", result.findings().outcomes()).isTrue();
     assertThat(result.findings().accepted()).isGreaterThan(16);
     assertThat(result.injections()).allMatch(injection -> injection.open().size() >= 10);
