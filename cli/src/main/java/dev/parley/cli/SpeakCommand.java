@@ -47,7 +47,7 @@ final class SpeakCommand implements Command {
   @Override
   public String summary() {
     return "Speaks one turn as a device, prints what comes back; succeeds when the turn closed"
-               + " well.";
+        + " well.";
   }
 
   @Override

@@ -69,7 +69,7 @@ final class TurnCommand implements Command {
   @Override
   public String summary() {
     return "Tells what became of a turn: DEVICE/DIALOG, DEVICE/DIALOG/MESSAGE, or a bare id of"
-               + " either.";
+        + " either.";
   }
 
   @Override

@@ -49,12 +49,12 @@ final class PartProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-    command.addAll(
-        List.of("-Djdk.net.hosts.file=" + hosts, "-Dsun.net.inetaddr.negative.ttl=0"));
+    command.addAll(List.of("-Djdk.net.hosts.file=" + hosts, "-Dsun.net.inetaddr.negative.ttl=0"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.parley.cli.Main"));
     command.addAll(List.of(name, "--http-port", Integer.toString(port)));
     command.addAll(List.of(arguments));
-    return new PartProcess(name, port, new ProcessBuilder(command).redirectErrorStream(true).start());
+    return new PartProcess(
+        name, port, new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
   private void read() {
@@ -83,8 +83,7 @@ final class PartProcess implements AutoCloseable {
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + port + path);
     return client.send(
-        HttpRequest.newBuilder(uri).timeout(ANSWER).build(),
-        HttpResponse.BodyHandlers.ofString());
+        HttpRequest.newBuilder(uri).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** Waits until it is not ready for a reason that contains this; asserts that it is live. */
@@ -114,8 +113,7 @@ final class PartProcess implements AutoCloseable {
             HttpResponse<String> ready = get("/ready");
             last[0] = ready.statusCode() + " " + ready.body();
             return ready.statusCode() == status
-                && Json.text(
-                        Json.object(ready.body().getBytes(StandardCharsets.UTF_8)), field, "")
+                && Json.text(Json.object(ready.body().getBytes(StandardCharsets.UTF_8)), field, "")
                     .contains(text);
           } catch (IOException e) {
             last[0] = e.toString();
