@@ -14,10 +14,7 @@ final class StateLines {
   /** A wait that is over sooner is nobody's matter. */
   private static final long UNTOLD = Duration.ofSeconds(1).toNanos();
 
-  /** Somebody looks on while a part starts. */
-  private static final long WHILE_STARTING = Duration.ofSeconds(10).toNanos();
-
-  private static final long LATER = Duration.ofMinutes(1).toNanos();
+  private static final long EVERY = Duration.ofSeconds(10).toNanos();
 
   /** The reasons of this wait that were told; a new one is told at once. */
   private final Set<String> told = new HashSet<>();
@@ -57,7 +54,7 @@ final class StateLines {
       return Optional.empty();
     }
     boolean first = told.isEmpty();
-    if (!told.add(trouble.why()) && nanos - lastTold < (everReady ? LATER : WHILE_STARTING)) {
+    if (!told.add(trouble.why()) && nanos - lastTold < EVERY) {
       return Optional.empty();
     }
     lastTold = nanos;
