@@ -24,7 +24,7 @@ final class PlantedProcessesTest {
   private static final String RECORDS = "protocol/src/main/java/dev/parley/protocol/record/";
 
   /** Answers are long enough to be under way when something breaks. */
-  private static final Cut SLOW = new Cut.StallAfter(1_500, Duration.ofSeconds(3));
+  private static final Cut SLOW = new Cut.StallAfter(1_500, Duration.ofSeconds(6));
 
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(20);
 
