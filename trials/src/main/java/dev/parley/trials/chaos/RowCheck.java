@@ -1,5 +1,6 @@
 package dev.parley.trials.chaos;
 
+import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.trials.chaos.History.Breach;
@@ -7,18 +8,22 @@ import dev.parley.trials.chaos.History.Judged;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * What the endpoint has to say of the checklist's rows: none is broken. One breach has a reason: a
- * request can't be fenced, so that one of a dispatcher that hangs is still under way when the next
- * owner sends the turn anew (C15).
+ * What the endpoint has to say of the checklist's rows: none is broken. Two breaches have a reason,
+ * for a request can't be fenced: that of a dispatcher that hangs is still under way when the next
+ * owner sends the turn anew (C15); and an answer that was lost on its way, with whoever should have
+ * had it or with its connection, is asked for again (C19).
  */
 final class RowCheck {
   private static final String ONE_REQUEST = "C15";
+  private static final String NEW_IDS = "C19";
+  private static final String ANSWERED_BEFORE = "was sent before, and answered";
   private static final int SHOWN = 5;
 
-  /** So long a request of one that hangs may be under way, and what it had begun goes on. */
-  private static final long HANGING_MILLIS = 60_000;
+  /** So long after a fault its victim's request may be under way, and its turn be sent anew. */
+  private static final long AFTER_MILLIS = 60_000;
 
   private final HistoryIndex index;
   private final List<Violation> violations;
@@ -45,27 +50,48 @@ final class RowCheck {
 
   private boolean hasReason(String row, Breach breach) {
     Optional<TurnId> turn = index.turn(breach.device(), breach.message());
-    return row.equals(ONE_REQUEST)
-        && turn.isPresent()
-        && owners(turn.get()) > 1
-        && index.history().injected().stream().anyMatch(fault -> hangs(fault, breach));
+    if (turn.isEmpty()) {
+      return false;
+    }
+    List<Attempt> begun =
+        index.counted().of(turn.get()).stream()
+            .filter(entry -> entry.record() instanceof LedgerRecord.TurnBegun)
+            .map(entry -> entry.record().attempt())
+            .toList();
+    long owners = begun.stream().map(Attempt::owner).distinct().count();
+    return switch (row) {
+      case ONE_REQUEST -> owners > 1 && after(breach, fault -> hangs(fault, breach));
+      case NEW_IDS ->
+          breach.detail().contains(ANSWERED_BEFORE)
+              && begun.size() > 1
+              && after(breach, fault -> losesAnswers(fault, breach));
+      default -> false;
+    };
   }
 
-  private long owners(TurnId turn) {
-    return index.counted().of(turn).stream()
-        .filter(entry -> entry.record() instanceof LedgerRecord.TurnBegun)
-        .map(entry -> entry.record().attempt().owner())
-        .distinct()
-        .count();
+  private boolean after(Breach breach, Predicate<Injection> reason) {
+    return index.history().injected().stream()
+        .filter(fault -> fault.millis() <= breach.millis())
+        .filter(fault -> breach.millis() <= fault.millis() + AFTER_MILLIS)
+        .anyMatch(reason);
+  }
+
+  private boolean hits(Injection fault, Breach breach) {
+    return index.partition(breach.device()).filter(fault.victim()::containsKey).isPresent();
   }
 
   private boolean hangs(Injection fault, Breach breach) {
     return switch (fault.fault()) {
-      case PAUSE, CLAIM ->
-          fault.millis() <= breach.millis()
-              && breach.millis() <= fault.millis() + HANGING_MILLIS
-              && index.partition(breach.device()).filter(fault.victim()::containsKey).isPresent();
+      case PAUSE, CLAIM -> hits(fault, breach);
       case KILL, ROLLING, SCALE, LEADER, DOWN, AWAY, RESETS, GOAWAY, STALLS -> false;
+    };
+  }
+
+  private boolean losesAnswers(Injection fault, Breach breach) {
+    return switch (fault.fault()) {
+      case KILL, PAUSE, CLAIM -> hits(fault, breach);
+      case DOWN, RESETS -> true;
+      case ROLLING, SCALE, LEADER, AWAY, GOAWAY, STALLS -> false;
     };
   }
 }

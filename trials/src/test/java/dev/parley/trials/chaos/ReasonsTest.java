@@ -256,6 +256,45 @@ final class ReasonsTest {
     isClean();
   }
 
+  private void isAskedForAgain(TurnId turn, String detail) {
+    Breach breach = new Breach(made.now(), turn.device(), turn.message(), detail);
+    made.judged.add(new Judged("C19", 9, 1, List.of(breach)));
+  }
+
+  /** The owner of partition 0; another claims it at once. */
+  private void isKilled() {
+    made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(0, 1L), Set.of()));
+    made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
+  }
+
+  @Test
+  void anAnswerThatWasOnItsWayToADispatcherThatIsKilledMayBeAskedForAgain() {
+    isAskedForAgain(made.takenOver(), "this messageId was sent before, and answered");
+    isKilled();
+    isClean();
+  }
+
+  @Test
+  void anAnswerThatIsAskedForAgainInAPlannedRestartIsFound() {
+    isAskedForAgain(made.takenOver(), "this messageId was sent before, and answered");
+    made.injected.add(new Injection(Fault.ROLLING, made.now(), Map.of(0, 1L), Set.of()));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+
+  @Test
+  void anAnswerThatIsAskedForAgainByOneAttemptIsFound() {
+    isAskedForAgain(made.plain(), "this messageId was sent before, and answered");
+    isKilled();
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+
+  @Test
+  void anIdThatIsNoneIsFoundAlsoAfterAKill() {
+    isAskedForAgain(made.takenOver(), "messageId is no UUID");
+    isKilled();
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+
   @Test
   void aTurnThatIsSentTwiceAtATimeInAPlannedRestartIsFound() {
     isSentTwiceAtATime(made.takenOver());
