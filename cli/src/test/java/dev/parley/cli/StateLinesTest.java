@@ -51,8 +51,7 @@ class StateLinesTest {
             "not ready: Kafka is away",
             "not ready for 11 s: Kafka is away",
             "not ready for 21 s: Kafka is away");
-    assertThat(during(Duration.ofSeconds(5), Optional.empty()))
-        .containsExactly("ready after 30 s");
+    assertThat(during(Duration.ofSeconds(5), Optional.empty())).containsExactly("ready after 30 s");
   }
 
   @Test
