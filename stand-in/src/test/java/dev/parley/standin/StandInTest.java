@@ -249,12 +249,19 @@ class StandInTest {
   }
 
   @Test
-  void goAwayAndDroppedConnections() {
+  void goAwayIsSaidToEveryClient() {
     client.ping();
     TestClient.await("the connection", () -> client.pingAcks() == 1);
     standIn.goAway();
     TestClient.await("GOAWAY", client::goneAway);
+  }
+
+  @Test
+  void droppedConnectionsBreakWithoutGoAway() {
+    client.ping();
+    TestClient.await("the connection", () -> client.pingAcks() == 1);
     standIn.dropConnections();
     TestClient.await("the drop", () -> !client.isOpen());
+    assertThat(client.goneAway()).isFalse();
   }
 }
