@@ -174,7 +174,15 @@ final class AttachmentCheck {
       return; // Told of, though it does not count: found where it was told.
     }
     if (end == null) {
-      return; // Killed between its last piece and the record of it: whole or not, as that says.
+      // Killed between its last piece and the record of it: the pieces say whether it is whole.
+      if (fetched.whole()
+          && fetched.bytes() > 0
+          && turn.filter(t -> !uploads.heard(t).contains(fetched.sha256())).isPresent()) {
+        violations.add(
+            new Violation(
+                Kind.ECHO, turn, what + " is no audio that the endpoint had of its turn"));
+      }
+      return;
     }
     if (!whole) {
       if (fetched.whole()) {

@@ -1,20 +1,21 @@
 package dev.parley.trials.chaos;
 
-import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.trials.chaos.History.Breach;
+import dev.parley.trials.chaos.History.Entry;
 import dev.parley.trials.chaos.History.Judged;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * What the endpoint has to say of the checklist's rows: none is broken. Two breaches have a reason,
  * for a request can't be fenced: that of a dispatcher that hangs is still under way when the next
  * owner sends the turn anew (C15); and an answer that was lost on its way, with whoever should have
- * had it or with its connection, is asked for again (C19).
+ * had it or with its connection, is asked for again (C19). In both the fault lies between the
+ * breach's own attempt and the one before it.
  */
 final class RowCheck {
   private static final String ONE_REQUEST = "C15";
@@ -22,7 +23,7 @@ final class RowCheck {
   private static final String ANSWERED_BEFORE = "was sent before, and answered";
   private static final int SHOWN = 5;
 
-  /** So long after a fault its victim's request may be under way, and its turn be sent anew. */
+  /** So long after a fault a turn may be sent anew because of it. */
   private static final long AFTER_MILLIS = 60_000;
 
   private final HistoryIndex index;
@@ -49,31 +50,34 @@ final class RowCheck {
   }
 
   private boolean hasReason(String row, Breach breach) {
-    Optional<TurnId> turn = index.turn(breach.device(), breach.message());
-    if (turn.isEmpty()) {
-      return false;
-    }
-    List<Attempt> begun =
-        index.counted().of(turn.get()).stream()
-            .filter(entry -> entry.record() instanceof LedgerRecord.TurnBegun)
-            .map(entry -> entry.record().attempt())
-            .toList();
-    long owners = begun.stream().map(Attempt::owner).distinct().count();
+    List<Entry> begun =
+        index.turn(breach.device(), breach.message()).map(this::begun).orElse(List.of());
+    long owners = begun.stream().map(e -> e.record().attempt().owner()).distinct().count();
     return switch (row) {
-      case ONE_REQUEST -> owners > 1 && after(breach, fault -> hangs(fault, breach));
+      case ONE_REQUEST -> owners > 1 && between(begun, fault -> hangs(fault, breach));
       case NEW_IDS ->
           breach.detail().contains(ANSWERED_BEFORE)
-              && begun.size() > 1
-              && after(breach, fault -> losesAnswers(fault, breach));
+              && between(begun, fault -> losesAnswers(fault, breach));
       default -> false;
     };
   }
 
-  private boolean after(Breach breach, Predicate<Injection> reason) {
+  private List<Entry> begun(TurnId turn) {
+    return index.counted().of(turn).stream()
+        .filter(entry -> entry.record() instanceof LedgerRecord.TurnBegun)
+        .toList();
+  }
+
+  /** Whether such a fault came while an attempt was under way, and another was made after it. */
+  private boolean between(List<Entry> begun, Predicate<Injection> reason) {
     return index.history().injected().stream()
-        .filter(fault -> fault.millis() <= breach.millis())
-        .filter(fault -> breach.millis() <= fault.millis() + AFTER_MILLIS)
-        .anyMatch(reason);
+        .filter(reason)
+        .anyMatch(fault ->
+            IntStream.range(1, begun.size())
+                .anyMatch(i ->
+                    begun.get(i - 1).millis() <= fault.until()
+                        && begun.get(i).millis() >= fault.millis()
+                        && begun.get(i).millis() - fault.millis() <= AFTER_MILLIS));
   }
 
   private boolean hits(Injection fault, Breach breach) {

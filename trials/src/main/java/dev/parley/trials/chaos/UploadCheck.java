@@ -136,6 +136,13 @@ final class UploadCheck {
     return sentBy(turn, end).map(sent -> hashes(turn, sent.audioBytes())).orElse(Set.of());
   }
 
+  /** Hashes of all audio that the endpoint had of a turn, of whichever attempt. */
+  Set<String> heard(TurnId turn) {
+    return uploads.getOrDefault(turn, List.of()).stream()
+        .map(Received::sha256)
+        .collect(Collectors.toSet());
+  }
+
   private void violate(Kind kind, TurnId turn, String evidence) {
     violations.add(Violation.of(kind, turn, evidence));
   }

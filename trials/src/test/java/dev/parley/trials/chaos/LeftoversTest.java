@@ -346,6 +346,24 @@ final class LeftoversTest {
     found(turn, Kind.ECHO);
   }
 
+  /** Its dispatcher was killed before it could write down that it ends. */
+  private void hasNoEnd() {
+    made.ledger.remove(made.entries(turn, LedgerRecord.AttachmentEnded.class).getFirst());
+  }
+
+  @Test
+  void anAttachmentWithoutAnEndIsTheAudioOfItsTurnAllTheSame() {
+    hasNoEnd();
+    fetched(200, 100, FOREIGN, true);
+    assertThat(violations()).extracting(Violation::kind).contains(Kind.ECHO);
+  }
+
+  @Test
+  void anAttachmentWithoutAnEndMayBeFetchedWhole() {
+    hasNoEnd();
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.UNENDED);
+  }
+
   private void fetched(int status, long bytes, String sha256, boolean whole) {
     made.fetched.replaceAll(f ->
         f.turn().equals(turn.message())

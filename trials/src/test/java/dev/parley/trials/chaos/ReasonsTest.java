@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a device was not given for a reason is no violation, and without the reason it is one. */
 final class ReasonsTest {
@@ -244,68 +246,129 @@ final class ReasonsTest {
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
   }
 
+  /** Another request of it is under way, the endpoint says of its last attempt. */
   private void isSentTwiceAtATime(TurnId turn) {
-    Breach breach = new Breach(made.now(), turn.device(), turn.message(), "another is under way");
-    made.judged.add(new Judged("C15", 9, 1, List.of(breach)));
+    breaks("C15", turn, "another request with this messageId is under way");
+  }
+
+  /** It had been answered, the endpoint says of its last attempt. */
+  private void isAskedForAgain(TurnId turn) {
+    breaks("C19", turn, "this messageId was sent before, and answered");
+  }
+
+  private void breaks(String row, TurnId turn, String detail) {
+    Breach breach = new Breach(lastBegun(turn), turn.device(), turn.message(), detail);
+    made.judged.add(new Judged(row, 9, 1, List.of(breach)));
+  }
+
+  private long lastBegun(TurnId turn) {
+    return made.entries(turn, LedgerRecord.TurnBegun.class).getLast().millis();
+  }
+
+  /** Between its two attempts, the partition of all being struck if the fault strikes one. */
+  private void strikesBetween(TurnId turn, Fault fault) {
+    Map<Integer, Long> victim =
+        switch (fault) {
+          case DOWN, AWAY, RESETS, STALLS, GOAWAY, LEADER -> Map.of();
+          case KILL, PAUSE, CLAIM, ROLLING, SCALE -> Map.of(0, 1L);
+        };
+    strikes(fault, lastBegun(turn) - 50, victim);
+  }
+
+  private void strikes(Fault fault, long millis, Map<Integer, Long> victim) {
+    made.injected.add(new Injection(fault, millis, millis + 10, victim, Set.of(), Set.of()));
+    if (!victim.isEmpty()) {
+      made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
+    }
   }
 
   @Test
   void theRequestOfADispatcherThatHangsMayBeUnderWayWhenTheNextSendsItsTurn() {
-    isSentTwiceAtATime(made.takenOver());
-    made.injected.add(new Injection(Fault.PAUSE, made.now(), Map.of(0, 1L), Set.of()));
+    TurnId turn = made.takenOver();
+    isSentTwiceAtATime(turn);
+    strikesBetween(turn, Fault.PAUSE);
     isClean();
   }
 
-  private void isAskedForAgain(TurnId turn, String detail) {
-    Breach breach = new Breach(made.now(), turn.device(), turn.message(), detail);
-    made.judged.add(new Judged("C19", 9, 1, List.of(breach)));
-  }
-
-  /** The owner of partition 0; another claims it at once. */
-  private void isKilled() {
-    made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(0, 1L), Set.of()));
-    made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
-  }
-
-  @Test
-  void anAnswerThatWasOnItsWayToADispatcherThatIsKilledMayBeAskedForAgain() {
-    isAskedForAgain(made.takenOver(), "this messageId was sent before, and answered");
-    isKilled();
+  @ParameterizedTest
+  @EnumSource(names = {"KILL", "PAUSE", "CLAIM", "DOWN", "RESETS"})
+  void anAnswerThatIsLostOnItsWayMayBeAskedForAgain(Fault fault) {
+    TurnId turn = made.takenOver();
+    isAskedForAgain(turn);
+    strikesBetween(turn, fault);
     isClean();
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"KILL", "PAUSE", "CLAIM", "DOWN", "RESETS"})
+  void anAnswerThatNothingLostIsNotAskedForAgain(Fault fault) {
+    TurnId turn = made.takenOver();
+    isAskedForAgain(turn);
+    strikesBetween(turn, fault);
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KILL", "DOWN", "RESETS"})
+  void anAnswerThatIsLostAfterTheLastAttemptBeganIsNoReason(Fault fault) {
+    TurnId turn = made.takenOver();
+    isAskedForAgain(turn);
+    strikes(fault, lastBegun(turn) + 1, Map.of());
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KILL", "DOWN", "RESETS"})
+  void anAnswerThatIsLostBeforeTheFirstAttemptBeganIsNoReason(Fault fault) {
+    TurnId turn = made.takenOver();
+    isAskedForAgain(turn);
+    strikes(
+        fault, made.entries(turn, LedgerRecord.TurnBegun.class).getFirst().millis() - 50, Map.of());
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
+  }
+
   @Test
-  void anAnswerThatIsAskedForAgainInAPlannedRestartIsFound() {
-    isAskedForAgain(made.takenOver(), "this messageId was sent before, and answered");
-    made.injected.add(new Injection(Fault.ROLLING, made.now(), Map.of(0, 1L), Set.of()));
+  void aKillElsewhereIsNoReasonToAskAgain() {
+    TurnId turn = made.takenOver();
+    isAskedForAgain(turn);
+    strikes(Fault.KILL, lastBegun(turn) - 50, Map.of());
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
   }
 
   @Test
   void anAnswerThatIsAskedForAgainByOneAttemptIsFound() {
-    isAskedForAgain(made.plain(), "this messageId was sent before, and answered");
-    isKilled();
+    TurnId turn = made.plain();
+    isAskedForAgain(turn);
+    strikesBetween(turn, Fault.KILL);
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
   }
 
   @Test
   void anIdThatIsNoneIsFoundAlsoAfterAKill() {
-    isAskedForAgain(made.takenOver(), "messageId is no UUID");
-    isKilled();
+    TurnId turn = made.takenOver();
+    breaks("C19", turn, "messageId is no UUID");
+    strikesBetween(turn, Fault.KILL);
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
   }
 
-  @Test
-  void aTurnThatIsSentTwiceAtATimeInAPlannedRestartIsFound() {
-    isSentTwiceAtATime(made.takenOver());
-    made.injected.add(new Injection(Fault.ROLLING, made.now(), Map.of(0, 1L), Set.of()));
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"PAUSE", "CLAIM"})
+  void aTurnThatIsSentTwiceAtATimeIsFoundUnlessADispatcherHangs(Fault fault) {
+    TurnId turn = made.takenOver();
+    isSentTwiceAtATime(turn);
+    strikesBetween(turn, fault);
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
   }
 
   @Test
   void aTurnThatOneOwnerSendsTwiceAtATimeIsFound() {
-    isSentTwiceAtATime(made.plain());
-    made.injected.add(new Injection(Fault.PAUSE, made.now(), Map.of(0, 1L), Set.of()));
+    TurnId turn = made.plain();
+    isSentTwiceAtATime(turn);
+    strikesBetween(turn, Fault.PAUSE);
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.ROW);
   }
 }
