@@ -25,6 +25,11 @@ import java.util.concurrent.TimeUnit;
 final class ResponseWriter {
   private static final int ALONE_BELOW = 1_024;
 
+  /** Whoever is refused and neither ends its request nor resets it has its stream reset then. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private static final int REFUSED_FROM = 400;
+
   private sealed interface Step {
     record Head(Http2Headers headers, boolean end) implements Step {}
 
@@ -200,5 +205,16 @@ final class ResponseWriter {
     whole = asItShould;
     close();
     whenEnded.run();
+    if (asItShould && status >= REFUSED_FROM) {
+      var _ =
+          stream.eventLoop().schedule(this::resetIfOpen, GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Without an error, for the response is complete (RFC 9113, 8.1): curl waits for it. */
+  private void resetIfOpen() {
+    if (stream.isActive()) {
+      var _ = stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+    }
   }
 }

@@ -249,6 +249,14 @@ class StandInTest {
   }
 
   @Test
+  void aRefusedRequestThatNeitherEndsNorGoesOnIsReset() {
+    TestClient.Stream turn = client.request(TestClient.post("nobody"), false);
+    turn.awaitEnd();
+    assertThat(turn.status()).isEqualTo(412);
+    TestClient.await("the reset", turn::wasReset);
+  }
+
+  @Test
   void goAwayIsSaidToEveryClient() {
     client.ping();
     TestClient.await("the connection", () -> client.pingAcks() == 1);

@@ -59,9 +59,11 @@ class StopCaptureRowTest {
     turn.send(new EventBytes().audio(CHUNK).sofar(), false);
   }
 
-  private static void end(TestClient.Stream turn) {
+  /** The stand-in notes the turn, and has judged it, a moment after the client has its answer. */
+  private void end(TestClient.Stream turn) {
     turn.send(new EventBytes().last(), true);
     turn.awaitEnd();
+    TestClient.await("the turn to be noted", () -> !standIn.turns().isEmpty());
   }
 
   @Test
