@@ -181,7 +181,6 @@ class DeviceApiTest {
             DEVICE,
             Optional.of(TURN),
             ATTEMPT,
-            0,
             Channel.RESPONSE,
             json.getBytes(StandardCharsets.UTF_8)));
   }
@@ -193,21 +192,13 @@ class DeviceApiTest {
   private void attachmentBegun(String name) {
     ledger.append(
         new LedgerRecord.AttachmentBegun(
-            DEVICE,
-            Optional.of(TURN),
-            ATTEMPT,
-            1,
-            Channel.RESPONSE,
-            name,
-            "audio",
-            "audio/mpeg",
-            0));
+            DEVICE, Optional.of(TURN), ATTEMPT, Channel.RESPONSE, name, "audio", "audio/mpeg", 0));
   }
 
   private void attachmentEnded(String name, long length, boolean whole) {
     ledger.append(
         new LedgerRecord.AttachmentEnded(
-            DEVICE, Optional.of(TURN), ATTEMPT, 2, Channel.RESPONSE, name, length, SHA256, whole));
+            DEVICE, Optional.of(TURN), ATTEMPT, Channel.RESPONSE, name, length, SHA256, whole));
   }
 
   private void piece(String attachment, int seq, String text, boolean last) {
@@ -218,7 +209,9 @@ class DeviceApiTest {
             ATTEMPT,
             attachment,
             seq,
-            last,
+            last
+                ? Optional.of(new AttachmentPiece.End(text.length(), SHA256, true))
+                : Optional.empty(),
             text.getBytes(StandardCharsets.US_ASCII)));
   }
 

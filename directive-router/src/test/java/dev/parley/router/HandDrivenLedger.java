@@ -2,6 +2,7 @@ package dev.parley.router;
 
 import dev.parley.protocol.record.AttachmentPiece;
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.LedgerSequence;
 import dev.parley.protocol.record.RawRecord;
 import dev.parley.router.delivery.Pieces;
 import dev.parley.router.queue.Attachment;
@@ -37,6 +38,7 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   private final Map<String, BlockingQueue<AttachmentPiece>> pieces = new ConcurrentHashMap<>();
   private Optional<OffsetAndMetadata> committed = Optional.empty();
   private LedgerOwner owner = own();
+  private final LedgerSequence sequence = new LedgerSequence();
   private long offset = 100;
 
   HandDrivenLedger() {
@@ -75,7 +77,7 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   }
 
   void append(LedgerRecord record) {
-    append(record.toRaw());
+    append(record.toRaw(sequence.next(record)));
   }
 
   synchronized void append(RawRecord raw) {

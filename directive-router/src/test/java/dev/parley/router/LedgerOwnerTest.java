@@ -28,12 +28,7 @@ class LedgerOwnerTest {
     ledger.append(new RawRecord("", Map.of("v", "1"), new byte[0]));
     ledger.append(
         new LedgerRecord.DirectiveReceived(
-            "kitchen",
-            Optional.empty(),
-            new Attempt(1, 0),
-            0,
-            Channel.DOWNCHANNEL,
-            new byte[] {'{'}));
+            "kitchen", Optional.empty(), new Attempt(1, 0), Channel.DOWNCHANNEL, new byte[] {'{'}));
     ledger.append(new LedgerRecord.TurnBegun(TURN, new Attempt(1, 1), "A.B", 1));
 
     assertThat(ledger.deadLetters).containsExactly("malformed 100", "malformed 101");

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -28,11 +30,14 @@ final class AttachmentLog implements AttachmentStore {
    */
   private static final int PIECE = 32 * 1024;
 
+  /** Nobody gives the same name again, also not an owner that does not know of the others. */
+  private static final int NAME_BYTES = 12;
+
   private final String topic;
   private final int partition;
   private final long owner;
   private final Producer<byte[], byte[]> producer;
-  private final AtomicInteger count = new AtomicInteger();
+  private final SecureRandom random = new SecureRandom();
 
   AttachmentLog(String topic, int partition, long owner, Producer<byte[], byte[]> producer) {
     this.topic = topic;
@@ -43,7 +48,9 @@ final class AttachmentLog implements AttachmentStore {
 
   @Override
   public Attachment begin(String device, String key) {
-    return new Pieces(device, key, "a" + owner + "-" + count.incrementAndGet());
+    byte[] name = new byte[NAME_BYTES];
+    random.nextBytes(name);
+    return new Pieces(device, key, Base64.getUrlEncoder().withoutPadding().encodeToString(name));
   }
 
   private final class Pieces implements Attachment {
@@ -55,6 +62,7 @@ final class AttachmentLog implements AttachmentStore {
     private int buffered;
     private int seq;
     private long length;
+    private String sha256 = "";
     private @Nullable Future<RecordMetadata> first;
     private @Nullable Future<RecordMetadata> last;
 
@@ -81,7 +89,7 @@ final class AttachmentLog implements AttachmentStore {
         done += n;
         // The first bytes go out as they are, so that playing can begin.
         if (buffered == PIECE || (first == null && done == count)) {
-          send(false);
+          send(Optional.empty());
         }
       }
     }
@@ -100,8 +108,9 @@ final class AttachmentLog implements AttachmentStore {
     }
 
     @Override
-    public void end() throws IOException {
-      send(true);
+    public void end(boolean whole) throws IOException {
+      sha256 = HexFormat.of().formatHex(digest.digest());
+      send(Optional.of(new AttachmentPiece.End(length, sha256, whole)));
       if (first != null && last != null) {
         var _ = await(first);
         var _ = await(last);
@@ -115,10 +124,10 @@ final class AttachmentLog implements AttachmentStore {
 
     @Override
     public String sha256() {
-      return HexFormat.of().formatHex(digest.digest());
+      return sha256;
     }
 
-    private void send(boolean isLast) throws IOException {
+    private void send(Optional<AttachmentPiece.End> end) throws IOException {
       byte[] piece = java.util.Arrays.copyOf(buffer, buffered);
       buffered = 0;
       try {
@@ -127,8 +136,7 @@ final class AttachmentLog implements AttachmentStore {
                 KafkaRecords.toKafka(
                     topic,
                     partition,
-                    new AttachmentPiece(
-                            key, device, new Attempt(owner, 0), name, seq++, isLast, piece)
+                    new AttachmentPiece(key, device, new Attempt(owner, 0), name, seq++, end, piece)
                         .toRaw()));
       } catch (KafkaException | IllegalStateException e) {
         throw new IOException("an attachment can't be stored: " + e.getMessage(), e);

@@ -4,6 +4,7 @@ import dev.parley.dispatcher.flow.Input;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.protocol.record.Stamp;
 import dev.parley.turnlog.DeadLetters;
 import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
@@ -275,7 +276,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
             parts.config().kafka().reader(parts.id() + "-take-over-" + number()),
             ledgerPartition)) {
       TakeOver.Claimed claimed =
-          new TakeOver(reader, partition.id(), parts.id(), this::appendOwner)
+          new TakeOver(reader, partition.id(), parts.id(), parts.clock(), this::appendOwner)
               .claim(CommitMetadata.view(from));
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       log.info(
@@ -291,7 +292,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   private CompletableFuture<Long> appendOwner(LedgerRecord record) {
     CompletableFuture<Long> appended = new CompletableFuture<>();
     ledger.append(
-        record.toRaw(),
+        record.toRaw(Stamp.NONE),
         new LogWriter.Done() {
           @Override
           public void appended(long offset) {

@@ -6,7 +6,9 @@ import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.LogReader;
+import dev.parley.turnlog.OwnerClaims;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,29 +39,33 @@ final class TakeOver {
   private final LogReader ledger;
   private final TopicPartition speech;
   private final String dispatcher;
+  private final InstantSource clock;
   private final Function<LedgerRecord, CompletableFuture<Long>> append;
 
   /**
    * A take-over.
    *
    * @param speech the partition that is claimed
+   * @param clock the one by which the view's turns live
    * @param append appends to the ledger of the partition; completed with the offset
    */
   TakeOver(
       LogReader ledger,
       TopicPartition speech,
       String dispatcher,
+      InstantSource clock,
       Function<LedgerRecord, CompletableFuture<Long>> append) {
     this.ledger = ledger;
     this.speech = speech;
     this.dispatcher = dispatcher;
+    this.clock = clock;
     this.append = append;
   }
 
   /** Claims, however many rivals there are. */
   Claimed claim(LedgerView view) throws InterruptedException, ExecutionException, TimeoutException {
     long read = ledger.end();
-    Reading reading = new Reading(view);
+    Reading reading = new Reading(view, clock);
     ledger.read(view.from(), read, READ_LIMIT, reading::record);
     while (true) {
       long number = view.owner() + 1;
@@ -80,11 +86,13 @@ final class TakeOver {
 
   private static final class Reading {
     private final LedgerView view;
+    private final InstantSource clock;
     private long watched;
     private @Nullable String winner;
 
-    Reading(LedgerView view) {
+    Reading(LedgerView view, InstantSource clock) {
       this.view = view;
+      this.clock = clock;
     }
 
     void watch(long number) {
@@ -113,7 +121,7 @@ final class TakeOver {
           winner = winner == null ? "" : winner;
         }
       }
-      view.apply(parsed, record.offset(), record.timestamp());
+      view.apply(parsed, new OwnerClaims.Seen(record.offset(), record.timestamp(), clock.millis()));
     }
   }
 }

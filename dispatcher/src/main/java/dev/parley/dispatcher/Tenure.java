@@ -13,6 +13,7 @@ import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.LedgerSequence;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.turnlog.KafkaRecords;
@@ -88,6 +89,7 @@ final class Tenure implements AutoCloseable {
   private final PartitionDesk desk;
   private final AttachmentLog attachments;
   private final PartitionFlow flow;
+  private final LedgerSequence sequence = new LedgerSequence();
   private final Map<TurnId, EventCall> calls = new HashMap<>();
 
   /** The device that has been silent longest comes first. */
@@ -261,7 +263,7 @@ final class Tenure implements AutoCloseable {
     long began = System.nanoTime();
     desk.ledger()
         .append(
-            record.toRaw(),
+            record.toRaw(sequence.next(record)),
             new LogWriter.Done() {
               @Override
               public void appended(long offset) {

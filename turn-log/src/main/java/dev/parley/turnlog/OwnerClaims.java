@@ -1,33 +1,78 @@
 package dev.parley.turnlog;
 
-import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may write about a partition, by the ledger's own order: the one rule by which routers and
- * dispatchers go. After a claim everything of a lower owner is nothing, so that a zombie can write
- * what it likes; but what the former owner named in its {@code release} it may finish for {@link
- * #FINISHING_MILLIS}. Pure; one thread.
+ * dispatchers go. The first claim of a number wins, and after it everything of a lower owner is
+ * nothing, so that a zombie can write what it likes. But who leaves goes on with the turns that it
+ * named in its {@code release}: what it writes about one of them counts until that is closed, left,
+ * or begun by a later owner, however many claims there are. Pure; one thread.
  */
 public final class OwnerClaims {
-  /** How long a released turn may still be finished, in milliseconds by the broker's clock. */
-  public static final long FINISHING_MILLIS = 10_000;
+  /**
+   * How long a release lasts, in milliseconds: nobody takes back what it names before, and what the
+   * leaver writes about devices alone counts so long after the last one, by the broker's clock.
+   */
+  public static final long RELEASE_MILLIS = 5_000;
+
+  /** Longer than a record may be on its way to the ledger. */
+  private static final long MEMORY_MILLIS = 900_000;
 
   private final long before;
   private long highest;
 
+  /** Where and when the highest number was claimed. */
+  private Seen claim = new Seen(-1, 0, 0);
+
   /** Which record raised the highest number, and to what. */
   private final NavigableMap<Long, Long> raised = new TreeMap<>();
 
-  private final Map<TurnId, Finishing> finishing = new HashMap<>();
+  private final Map<Long, Leaver> leavers = new HashMap<>();
+  private final Map<TurnId, Leaver> named = new HashMap<>();
 
-  private record Finishing(long owner, long until) {}
+  /** Turns that were named and are closed, with when: nothing more of them counts. Oldest first. */
+  private final LinkedHashMap<TurnId, Long> closed = new LinkedHashMap<>();
+
+  /**
+   * A record of the ledger, as it was read.
+   *
+   * @param offset where it stands
+   * @param appendedMillis when the broker appended it
+   * @param readMillis when it was read, by the reader's own clock
+   */
+  public record Seen(long offset, long appendedMillis, long readMillis) {}
+
+  /** An owner that has released the partition. */
+  private static final class Leaver {
+    private final long owner;
+
+    /** Where its release stands. */
+    private final long offset;
+
+    /** Its release, or the last renewal of it. */
+    private Seen last;
+
+    private int names;
+
+    Leaver(long owner, Seen release) {
+      this.owner = owner;
+      this.offset = release.offset();
+      this.last = release;
+    }
+
+    boolean isPresent(long appendedMillis) {
+      return appendedMillis <= last.appendedMillis() + RELEASE_MILLIS;
+    }
+  }
 
   /**
    * Claims, to be told of every record in the ledger's order.
@@ -58,46 +103,178 @@ public final class OwnerClaims {
     return last.getValue();
   }
 
-  /** The next record, at {@code offset}, is a claim. */
-  public void claimed(LedgerRecord.Owner claim, long offset) {
-    raise(claim.attempt().owner(), offset);
+  /**
+   * The lowest ledger offset from which whoever has turns still named must be known: their release.
+   * Empty when no turn is named.
+   */
+  public OptionalLong pin() {
+    return leavers.values().stream()
+        .filter(leaver -> leaver.names > 0)
+        .mapToLong(leaver -> leaver.offset)
+        .min();
   }
 
-  private void raise(long owner, long offset) {
+  /**
+   * The next record is a claim.
+   *
+   * @return whether it wins: it is the first of its number, and none is higher
+   */
+  public boolean claimed(LedgerRecord.Owner record, Seen seen) {
+    if (record.attempt().owner() <= highest) {
+      return false;
+    }
+    raise(record.attempt().owner(), seen);
+    forget(seen.appendedMillis());
+    return true;
+  }
+
+  /** The next record is of this owner, and about nothing that matters here. */
+  public void proven(long owner, Seen seen) {
+    raise(owner, seen);
+  }
+
+  private void raise(long owner, Seen seen) {
     if (owner > highest) {
       highest = owner;
-      raised.put(offset, owner);
+      claim = seen;
+      raised.put(seen.offset(), owner);
     }
   }
 
   /**
-   * The next record is a release; one that comes after a newer claim is a zombie's.
+   * The next record is a release.
    *
-   * @param millis when the broker appended it
+   * @return whether it counts: no claim stands before it, and its owner has written none before
    */
-  public void released(LedgerRecord.Release release, long millis) {
+  public boolean released(LedgerRecord.Release release, Seen seen) {
     long owner = release.attempt().owner();
-    if (owner < highest) {
+    if (owner < highest || leavers.containsKey(owner)) {
+      return false;
+    }
+    raise(owner, seen);
+    forget(seen.appendedMillis());
+    Leaver leaver = new Leaver(owner, seen);
+    leavers.put(owner, leaver);
+    for (TurnId turn : release.named()) {
+      if (!closed.containsKey(turn)) {
+        unname(turn);
+        named.put(turn, leaver);
+        leaver.names++;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The next record is the renewal of a release.
+   *
+   * @return whether it counts: that release did, and has not ended
+   */
+  public boolean renewed(LedgerRecord.Renewal renewal, Seen seen) {
+    Leaver leaver = leavers.get(renewal.attempt().owner());
+    if (leaver == null || !(leaver.names > 0 || leaver.isPresent(seen.appendedMillis()))) {
+      return false;
+    }
+    leaver.last = seen;
+    return true;
+  }
+
+  /**
+   * The next record is neither a claim nor a release. One of a higher owner proves that owner's
+   * claim.
+   *
+   * @return whether it counts
+   */
+  public boolean admits(LedgerRecord record, Seen seen) {
+    raise(record.attempt().owner(), seen);
+    boolean isOwners = record.attempt().owner() == highest;
+    TurnId turn = record.about().orElse(null);
+    if (turn == null) {
+      return isOwners || isPresentLeavers(record, seen);
+    }
+    boolean counts = !closed.containsKey(turn) && (isOwners || isNamed(turn, record));
+    if (counts) {
+      end(turn, record, seen);
+    }
+    return counts;
+  }
+
+  private boolean isPresentLeavers(LedgerRecord record, Seen seen) {
+    Leaver leaver = leavers.get(record.attempt().owner());
+    return leaver != null && leaver.isPresent(seen.appendedMillis());
+  }
+
+  private boolean isNamed(TurnId turn, LedgerRecord record) {
+    Leaver leaver = named.get(turn);
+    return leaver != null && leaver.owner == record.attempt().owner();
+  }
+
+  /** A name ends with the turn, when its leaver gives it up, and when a later owner begins it. */
+  private void end(TurnId turn, LedgerRecord record, Seen seen) {
+    Leaver leaver = named.get(turn);
+    if (leaver == null) {
       return;
     }
-    finishing.values().removeIf(f -> f.until() < millis);
-    for (TurnId turn : release.finishing()) {
-      finishing.put(turn, new Finishing(owner, millis + FINISHING_MILLIS));
+    switch (record) {
+      case LedgerRecord.TurnClosed _ -> {
+        unname(turn);
+        closed.put(turn, seen.appendedMillis());
+      }
+      case LedgerRecord.TurnLeft _ -> unname(turn);
+      case LedgerRecord.TurnBegun begun -> {
+        if (begun.attempt().owner() > leaver.owner) {
+          unname(turn);
+        }
+      }
+      case LedgerRecord.Owner _,
+          LedgerRecord.Release _,
+          LedgerRecord.Renewal _,
+          LedgerRecord.TurnSent _,
+          LedgerRecord.DirectiveReceived _,
+          LedgerRecord.AttachmentBegun _,
+          LedgerRecord.AttachmentEnded _ -> {}
     }
   }
 
-  /**
-   * Whether the next record counts. One of a higher owner proves that owner's claim.
-   *
-   * @param turn the turn it is about, if it is about one
-   * @param millis when the broker appended it
-   */
-  public boolean admits(Attempt attempt, Optional<TurnId> turn, long offset, long millis) {
-    if (attempt.owner() >= highest) {
-      raise(attempt.owner(), offset);
-      return true;
+  private void unname(TurnId turn) {
+    @Nullable Leaver leaver = named.remove(turn);
+    if (leaver != null) {
+      leaver.names--;
     }
-    Finishing named = turn.map(finishing::get).orElse(null);
-    return named != null && named.owner() == attempt.owner() && millis <= named.until();
+  }
+
+  /** What can't matter any more. */
+  private void forget(long appendedMillis) {
+    leavers.values().removeIf(leaver -> leaver.names == 0 && !leaver.isPresent(appendedMillis));
+    closed.values().removeIf(millis -> millis + MEMORY_MILLIS < appendedMillis);
+  }
+
+  /** How many leavers, names and ends of turns are kept. */
+  int remembered() {
+    return leavers.size() + named.size() + closed.size();
+  }
+
+  /** Whether a leaver has named this turn, and the name has not ended. */
+  public boolean isNamed(TurnId turn) {
+    return named.containsKey(turn);
+  }
+
+  /**
+   * From when on, by the reader's own clock, the ledger's end may be asked for, so that the owner
+   * of now may take this turn back once it has read up to there: the release is over by then, and
+   * its leaver at work no more. A release that stood before the claim has been running for so long
+   * as the broker says. Empty when the turn is not named.
+   */
+  public OptionalLong mayBeTakenBackFrom(TurnId turn) {
+    Leaver leaver = named.get(turn);
+    if (leaver == null) {
+      return OptionalLong.empty();
+    }
+    Seen last = leaver.last;
+    long ran =
+        last.offset() < claim.offset()
+            ? Math.clamp(claim.appendedMillis() - last.appendedMillis(), 0, RELEASE_MILLIS)
+            : 0;
+    return OptionalLong.of(last.readMillis() + RELEASE_MILLIS - ran);
   }
 }

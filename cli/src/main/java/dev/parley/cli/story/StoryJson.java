@@ -84,6 +84,7 @@ public final class StoryJson {
       case Told.DirectiveReceived _ -> "directive";
       case Told.AttachmentBegun _ -> "attachment-begun";
       case Told.AttachmentEnded _ -> "attachment-ended";
+      case Told.Left _ -> "turn-left";
       case Told.Closed _ -> "turn-closed";
       case Told.Unreadable _ -> "unreadable";
     };
@@ -129,7 +130,7 @@ public final class StoryJson {
               .put("reason", c.reason())
               .put("detail", c.detail());
       case Told.Unreadable u -> json.put("why", u.why());
-      case Told.FirstChunk _, Told.SpeechEnded _, Told.TakenBack _ -> {
+      case Told.FirstChunk _, Told.SpeechEnded _, Told.TakenBack _, Told.Left _ -> {
         // Nothing but that it happened.
       }
     }

@@ -96,6 +96,7 @@ public final class StoryText {
       case Told.Released r -> "owner " + r.owner();
       case Told.AttemptBegun a -> "owner " + a.attempt().owner();
       case Told.Sent s -> "owner " + s.attempt().owner();
+      case Told.Left l -> "owner " + l.attempt().owner();
       case Told.Closed c -> "owner " + c.attempt().owner();
       case Told.Unreadable _ -> "?";
     };
@@ -142,6 +143,7 @@ public final class StoryText {
       case Told.Claimed c -> "claims the partition (" + shortened(c.dispatcher()) + ")";
       case Told.Released _ -> released(false);
       case Told.AttemptBegun a -> "begins attempt " + a.attempt();
+      case Told.Left l -> "leaves attempt " + l.attempt() + " to the owner";
       case Told.Sent s ->
           "has sent all"
               + (s.chunks() == 0 ? "" : ": " + audio(s.chunks(), s.bytes()))

@@ -144,8 +144,8 @@ final class AttachmentResponse {
       if (at >= to) {
         return true;
       }
-      if (piece.last()) {
-        return !broken;
+      if (piece.end().isPresent()) {
+        return !broken && piece.end().get().whole();
       }
       if (broken && at >= end.get().length()) {
         return false;

@@ -158,6 +158,10 @@ final class DeviceQueue {
           throw new IllegalArgumentException("a directive comes as Input.Received");
       case LedgerRecord.Owner r -> throw ofPartition();
       case LedgerRecord.Release r -> throw ofPartition();
+      case LedgerRecord.Renewal r -> throw ofPartition();
+      case LedgerRecord.TurnLeft r -> {
+        // Nothing changes for its device: the owner begins it anew, or closes it.
+      }
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.parley.router.queue;
 
-import dev.parley.protocol.Attempt;
 import dev.parley.protocol.MalformedException;
-import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.turnlog.LowestFirst;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
  * The queues of all devices of a ledger partition: lets in what the partition's owners may write,
@@ -64,8 +63,10 @@ public final class PartitionQueues {
     return switch (record) {
       case LedgerRecord.Owner r -> Optional.empty();
       case LedgerRecord.Release r -> Optional.empty();
+      case LedgerRecord.Renewal r -> Optional.empty();
       case LedgerRecord.TurnBegun r -> Optional.of(r.turn().device());
       case LedgerRecord.TurnSent r -> Optional.of(r.turn().device());
+      case LedgerRecord.TurnLeft r -> Optional.of(r.turn().device());
       case LedgerRecord.TurnClosed r -> Optional.of(r.turn().device());
       case LedgerRecord.DirectiveReceived r -> Optional.of(r.device());
       case LedgerRecord.AttachmentBegun r -> Optional.of(r.device());
@@ -80,40 +81,40 @@ public final class PartitionQueues {
    *     changed then
    */
   public List<Effect> record(LedgerRecord record, At at) throws MalformedException {
+    // When it was read matters to those only who may take turns back.
+    OwnerClaims.Seen seen = new OwnerClaims.Seen(at.offset(), at.millis(), 0);
     return switch (record) {
       case LedgerRecord.Owner r -> {
-        claims.claimed(r, at.offset());
+        boolean _ = claims.claimed(r, seen);
         yield List.of();
       }
       case LedgerRecord.Release r -> {
-        claims.released(r, at.millis());
+        boolean _ = claims.released(r, seen);
+        yield List.of();
+      }
+      case LedgerRecord.Renewal r -> {
+        boolean _ = claims.renewed(r, seen);
         yield List.of();
       }
       case LedgerRecord.DirectiveReceived r -> {
         Directive directive = Directive.parse(r.json());
         yield apply(
             r.device(),
-            claims.admits(r.attempt(), r.turn(), at.offset(), at.millis())
+            claims.admits(r, seen)
                 ? new Input.Received(r, directive, at)
                 : new Input.Outdated(r, directive, at));
       }
-      case LedgerRecord.TurnBegun r -> ofTurn(r.turn(), r.attempt(), r, at);
-      case LedgerRecord.TurnSent r -> ofTurn(r.turn(), r.attempt(), r, at);
-      case LedgerRecord.TurnClosed r -> ofTurn(r.turn(), r.attempt(), r, at);
-      case LedgerRecord.AttachmentBegun r -> of(r.device(), r.turn(), r.attempt(), r, at);
-      case LedgerRecord.AttachmentEnded r -> of(r.device(), r.turn(), r.attempt(), r, at);
+      case LedgerRecord.TurnBegun r -> recorded(r.turn().device(), r, at, seen);
+      case LedgerRecord.TurnSent r -> recorded(r.turn().device(), r, at, seen);
+      case LedgerRecord.TurnLeft r -> recorded(r.turn().device(), r, at, seen);
+      case LedgerRecord.TurnClosed r -> recorded(r.turn().device(), r, at, seen);
+      case LedgerRecord.AttachmentBegun r -> recorded(r.device(), r, at, seen);
+      case LedgerRecord.AttachmentEnded r -> recorded(r.device(), r, at, seen);
     };
   }
 
-  private List<Effect> ofTurn(TurnId turn, Attempt attempt, LedgerRecord record, At at) {
-    return of(turn.device(), Optional.of(turn), attempt, record, at);
-  }
-
-  private List<Effect> of(
-      String device, Optional<TurnId> turn, Attempt attempt, LedgerRecord record, At at) {
-    return claims.admits(attempt, turn, at.offset(), at.millis())
-        ? apply(device, new Input.Recorded(record, at))
-        : List.of();
+  private List<Effect> recorded(String device, LedgerRecord record, At at, OwnerClaims.Seen seen) {
+    return claims.admits(record, seen) ? apply(device, new Input.Recorded(record, at)) : List.of();
   }
 
   /** Something happens to a device's queue. */
@@ -174,9 +175,13 @@ public final class PartitionQueues {
     }
   }
 
-  /** The lowest ledger offset that would have to be read again; empty when none. */
+  /**
+   * The lowest ledger offset that would have to be read again, for what devices wait for or for
+   * what leavers are finishing; empty when none.
+   */
   public OptionalLong needed() {
-    return needed.lowest().map(r -> OptionalLong.of(r.number())).orElse(OptionalLong.empty());
+    LongStream ofDevices = needed.lowest().stream().mapToLong(LowestFirst.Ranked::number);
+    return LongStream.concat(ofDevices, claims.pin().stream()).min();
   }
 
   /** Messages that wait for their device or its acknowledgement. */

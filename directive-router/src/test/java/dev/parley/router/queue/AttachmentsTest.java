@@ -155,7 +155,7 @@ class AttachmentsTest {
     assertThat(found("a1").orElseThrow().end()).isEmpty();
     ledger.append(
         new LedgerRecord.AttachmentEnded(
-            Ledger.DEVICE, Optional.of(ONE), FIRST, 9, Channel.RESPONSE, "a1", 5, "abc", true));
+            Ledger.DEVICE, Optional.of(ONE), FIRST, Channel.RESPONSE, "a1", 5, "abc", true));
 
     assertThat(found("a1").orElseThrow().end()).contains(new Attachment.End(5, "abc", true));
   }

@@ -138,16 +138,46 @@ class AttemptsTest {
   }
 
   @Test
-  @DisplayName("Others may not, and these for ten seconds only")
+  @DisplayName("Others may not, and these until a later owner begins them")
   void finishingEnds() {
     TurnId other = turn("dialog-1", "turn-2");
     ledger.connect();
-    begun(A11).sent(ONE, A11).begun(other, 2).sent(other).release(1, ONE).owner(2);
+    begun(A11).sent(ONE, A11).begun(other, 2).sent(other).release(1, ONE).owner(2).owner(3);
     ledger.response(other, A11, SPEAK, "m1", "dialog-1");
-    ledger.millis += OwnerClaims.FINISHING_MILLIS + 1;
+    ledger.millis += 60_000;
     ledger.response(ONE, A11, SPEAK, "m2", "dialog-1");
+    assertThat(ledger.heard()).containsExactly("m2");
+    begun(new Attempt(3, 1)).response(ONE, A11, SPEAK, "m3", "dialog-1");
 
-    assertThat(ledger.discarded()).containsExactly("other-attempt m1", "other-attempt m2");
+    assertThat(ledger.discarded()).containsExactly("other-attempt m1", "other-attempt m3");
+  }
+
+  @Test
+  @DisplayName("What belongs to no dialog counts for five seconds after a leaver's last release")
+  void leaversPushes() {
+    ledger.connect();
+    begun(A11).sent(ONE, A11).release(1, ONE).owner(2);
+    ledger.millis += OwnerClaims.RELEASE_MILLIS;
+    ledger.pushed(SPEAK, "m1", "").renewal(1);
+    ledger.millis += OwnerClaims.RELEASE_MILLIS;
+    ledger.pushed(SPEAK, "m2", "");
+    ledger.millis++;
+    ledger.pushed(SPEAK, "m3", "");
+
+    assertThat(ledger.heard()).containsExactly("m1", "m2");
+    assertThat(ledger.discarded()).containsExactly("other-attempt m3");
+  }
+
+  @Test
+  @DisplayName("The commit does not pass a release whose turns are still being finished")
+  void releasePinsTheCommit() {
+    begun(A11).sent(ONE, A11);
+    long release = ledger.offset;
+    ledger.release(1, ONE).owner(2);
+    assertThat(ledger.queues.needed().orElseThrow()).isLessThanOrEqualTo(release);
+    ledger.closed(ONE, A11, TurnStatus.OK).connect();
+    ledger.ack(Long.MAX_VALUE / 2);
+    assertThat(ledger.queues.needed()).isEmpty();
   }
 
   @Test

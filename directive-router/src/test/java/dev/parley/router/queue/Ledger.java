@@ -27,7 +27,6 @@ final class Ledger {
   private final Limits limits;
   long offset = 100;
   long millis = 1_000_000;
-  private int seq;
 
   Ledger() {
     this(Limits.DEFAULT);
@@ -105,6 +104,10 @@ final class Ledger {
     return append(new LedgerRecord.Release(new Attempt(number, 0), List.of(finishing)));
   }
 
+  Ledger renewal(long number) {
+    return append(new LedgerRecord.Renewal(new Attempt(number, 0)));
+  }
+
   Ledger begun(TurnId turn, long speechOffset) {
     return begun(turn, FIRST, "SpeechRecognizer.Recognize", speechOffset);
   }
@@ -160,8 +163,7 @@ final class Ledger {
 
   Ledger directive(Optional<TurnId> turn, Attempt attempt, Channel channel, ObjectNode json) {
     return append(
-        new LedgerRecord.DirectiveReceived(
-            DEVICE, turn, attempt, seq++, channel, Json.bytes(json)));
+        new LedgerRecord.DirectiveReceived(DEVICE, turn, attempt, channel, Json.bytes(json)));
   }
 
   /** An empty dialog means none, an empty content id no attachment. */
@@ -192,7 +194,7 @@ final class Ledger {
   Ledger attachment(Optional<TurnId> turn, Attempt attempt, String name, String contentId) {
     return append(
         new LedgerRecord.AttachmentBegun(
-            DEVICE, turn, attempt, seq++, Channel.RESPONSE, name, contentId, "audio/mpeg", 7));
+            DEVICE, turn, attempt, Channel.RESPONSE, name, contentId, "audio/mpeg", 7));
   }
 
   /** What the stream has carried: messageIds of directives, names of attachments, closed turns. */

@@ -29,13 +29,17 @@ public interface AttachmentStore {
     /** Where its first piece stands; waits until that is known. */
     long firstOffset() throws IOException;
 
-    /** Hands over what is left and waits until all of it is kept. */
-    void end() throws IOException;
+    /**
+     * Hands over what is left and waits until all of it is kept.
+     *
+     * @param whole false when it breaks off here
+     */
+    void end(boolean whole) throws IOException;
 
     /** Bytes written. */
     long length();
 
-    /** SHA-256 of these, in lower case hex. */
+    /** SHA-256 of these, in lower case hex; once it has ended. */
     String sha256();
   }
 
@@ -62,7 +66,7 @@ public interface AttachmentStore {
     }
 
     @Override
-    public void end() {}
+    public void end(boolean whole) {}
 
     @Override
     public long length() {

@@ -93,7 +93,7 @@ final class StreamReader implements MultipartReader.Listener {
       return;
     }
     try {
-      a.end();
+      a.end(whole);
       announceIfStored(a);
       receiver.attachmentEnded(a.name(), a.length(), a.sha256(), whole);
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the rules of a partition share: its turns, the time, and what is to be done; and how a turn
@@ -29,15 +30,22 @@ final class FlowState {
   /** In epoch milliseconds. */
   long now;
 
-  /** When the last turns of a partition that was taken away are given up. */
-  long leaveBy = Long.MAX_VALUE;
+  /** The release, once the partition was taken away. */
+  @Nullable Leaving leaving;
 
   FlowState(FlowLimits limits) {
     this.limits = limits;
   }
 
   boolean isLeaving() {
-    return leaveBy != Long.MAX_VALUE;
+    return leaving != null;
+  }
+
+  /** Writes down that the turn's next try begins. */
+  void begin(Turn turn, String event) {
+    turn.begun = turn.attempt;
+    effects.append(
+        turn, new LedgerRecord.TurnBegun(turn.id, turn.attempt, event, turn.firstOffset));
   }
 
   void close(Turn turn, TurnStatus status, String reason, String detail) {
@@ -62,14 +70,14 @@ final class FlowState {
   }
 
   void lookAgain(Turn turn) {
-    if (!turn.isClosing() && !turn.isFormerOwners()) {
+    if (!turn.isClosing() && !turn.isFormerOwners) {
       deadlines.lookAt(turn, Math.max(deadline(turn), now + 1));
     }
   }
 
   /** When something is to be done about it, if nothing is heard of it until then. */
   long deadline(Turn turn) {
-    if (turn.isClosing() || turn.isFormerOwners()) {
+    if (turn.isClosing() || turn.isFormerOwners) {
       return Long.MAX_VALUE;
     }
     if (turn.awaitsRetry()) {

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -24,20 +24,24 @@ public final class LedgerView {
   private final Set<TurnId> closed = new HashSet<>();
   private final Set<TurnId> answered = new HashSet<>();
   private final Map<TurnId, Begun> begun = new HashMap<>();
-  private final Set<TurnId> released = new HashSet<>();
   private long end;
 
   /**
-   * How many owners began a turn and went away without a release, the last to begin it included;
-   * and where in the speech it begins.
+   * How many owners began a turn and were lost over it, the last to begin it included; of what
+   * event, and where in the speech it begins.
    */
-  private record Begun(int lost, long last, long speechOffset) {
-    Begun then(Begun next) {
-      return new Begun(next.last == last ? lost : lost + 1, next.last, next.speechOffset);
+  private record Begun(int lost, long last, String event, long speechOffset) {
+    static Begun of(LedgerRecord.TurnBegun t) {
+      return new Begun(1, t.attempt().owner(), t.event(), t.speechOffset());
     }
 
-    Begun released(long owner) {
-      return owner == last ? new Begun(lost - 1, last, speechOffset) : this;
+    Begun then(Begun next) {
+      return new Begun(
+          next.last == last ? lost : lost + 1, next.last, next.event, next.speechOffset);
+    }
+
+    Begun forgiven(long owner) {
+      return owner == last ? new Begun(lost - 1, last, event, speechOffset) : this;
     }
   }
 
@@ -58,42 +62,53 @@ public final class LedgerView {
     this.end = from;
   }
 
-  /**
-   * The next record, at {@code offset}.
-   *
-   * @param millis when the broker appended it
-   */
-  public void apply(LedgerRecord record, long offset, long millis) {
+  /** The next record. */
+  public void apply(LedgerRecord record, OwnerClaims.Seen seen) {
     switch (record) {
-      case LedgerRecord.Owner o -> claims.claimed(o, offset);
+      case LedgerRecord.Owner o -> {
+        boolean _ = claims.claimed(o, seen);
+      }
       case LedgerRecord.Release r -> {
-        if (r.attempt().owner() >= claims.highest()) {
-          claims.released(r, millis);
-          released.addAll(r.finishing());
-          begun.replaceAll((turn, known) -> known.released(r.attempt().owner()));
+        if (claims.released(r, seen)) {
+          forgive(r);
         }
       }
+      case LedgerRecord.Renewal r -> {
+        boolean _ = claims.renewed(r, seen);
+      }
       case LedgerRecord.TurnBegun t -> {
-        if (claims.admits(t.attempt(), Optional.empty(), offset, millis)) {
-          begun.merge(t.turn(), new Begun(1, t.attempt().owner(), t.speechOffset()), Begun::then);
-          released.remove(t.turn());
+        if (claims.admits(t, seen)) {
+          begun.merge(t.turn(), Begun.of(t), Begun::then);
         }
       }
       case LedgerRecord.DirectiveReceived d -> {
-        if (d.channel() == Channel.RESPONSE
-            && claims.admits(d.attempt(), d.turn(), offset, millis)) {
+        if (claims.admits(d, seen) && d.channel() == Channel.RESPONSE) {
           d.turn().ifPresent(answered::add);
         }
       }
+      case LedgerRecord.TurnLeft t -> {
+        if (claims.admits(t, seen)) {
+          begun.computeIfPresent(t.turn(), (_, known) -> known.forgiven(t.attempt().owner()));
+        }
+      }
       case LedgerRecord.TurnClosed t -> {
-        if (claims.admits(t.attempt(), Optional.of(t.turn()), offset, millis)) {
+        if (claims.admits(t, seen)) {
           closed.add(t.turn());
         }
       }
-      case LedgerRecord.TurnSent t -> {}
-      case LedgerRecord.AttachmentBegun a -> {}
-      case LedgerRecord.AttachmentEnded a -> {}
+      case LedgerRecord.TurnSent _,
+          LedgerRecord.AttachmentBegun _,
+          LedgerRecord.AttachmentEnded _ -> {
+        boolean _ = claims.admits(record, seen);
+      }
     }
+  }
+
+  /** Who leaves was not lost over what it leaves to others; over what it names it may be yet. */
+  private void forgive(LedgerRecord.Release release) {
+    Set<TurnId> named = Set.copyOf(release.named());
+    begun.replaceAll(
+        (turn, known) -> named.contains(turn) ? known : known.forgiven(release.attempt().owner()));
   }
 
   /** Every record before {@code offset} has been applied. */
@@ -129,9 +144,38 @@ public final class LedgerView {
     return answered.contains(turn);
   }
 
-  /** Whether a former owner was given time to finish it, and nobody has begun it again since. */
-  boolean isReleased(TurnId turn) {
-    return released.contains(turn);
+  /** Whether a former owner has begun it and is finishing it. */
+  boolean isNamed(TurnId turn) {
+    return claims.isNamed(turn) && isBegun(turn);
+  }
+
+  /**
+   * From when on the ledger's end may be asked for, to take a turn back that a former owner was
+   * finishing; empty when none is. See {@link OwnerClaims#mayBeTakenBackFrom}.
+   */
+  OptionalLong mayBeTakenBackFrom(TurnId turn) {
+    return claims.mayBeTakenBackFrom(turn);
+  }
+
+  /** From where the ledger must be read again for turns that former owners are finishing. */
+  OptionalLong pin() {
+    return claims.pin();
+  }
+
+  /** The highest number claimed before {@link #pin}. */
+  long ownerBeforePin() {
+    return claims.pin().isPresent()
+        ? claims.highestBefore(claims.pin().getAsLong())
+        : claims.highest();
+  }
+
+  /** The event of a turn that an owner has begun. */
+  String event(TurnId turn) {
+    Begun known = begun.get(turn);
+    if (known == null) {
+      throw new IllegalStateException("nobody has begun " + turn);
+    }
+    return known.event();
   }
 
   /** Whether an owner has begun it. */
@@ -150,7 +194,9 @@ public final class LedgerView {
     return unclosed;
   }
 
-  /** How many owners began it and were lost; those that left in an orderly manner do not count. */
+  /**
+   * How many owners began it and were lost; who has left it in an orderly manner does not count.
+   */
   int ownersLost(TurnId turn) {
     Begun known = begun.get(turn);
     return known == null ? 0 : known.lost();

@@ -51,7 +51,6 @@ public final class PartitionFlow {
   /** No turn that a former owner has met begins at this offset or behind it. */
   private long formerEnd;
 
-  private long ownedSince;
   private long nextLook;
   private int formerOwners;
   private boolean isPaused;
@@ -144,12 +143,20 @@ public final class PartitionFlow {
       // Turns of former owners may still be met again: all that was known of them is needed.
       return view.from();
     }
+    return Math.min(unpinned(), view.pin().orElse(Long.MAX_VALUE));
+  }
+
+  private long unpinned() {
     return s.turns.ledgerFrom(s.now, ledger.next());
   }
 
   /** The highest owner's number claimed before {@link #ledgerPosition}. */
   public long ledgerOwner() {
-    return ledgerPosition() == view.from() ? view.ownerBefore() : s.owner;
+    long position = ledgerPosition();
+    if (position == view.from()) {
+      return view.ownerBefore();
+    }
+    return position < unpinned() ? view.ownerBeforePin() : s.owner;
   }
 
   /** How many turns are open. */
@@ -173,7 +180,7 @@ public final class PartitionFlow {
     return turn == null
             || turn.isClosing()
             || turn.awaitsRetry()
-            || turn.isFormerOwners()
+            || turn.isFormerOwners
             || !turn.attempt.equals(attempt)
         ? Optional.empty()
         : Optional.of(turn);
@@ -186,7 +193,6 @@ public final class PartitionFlow {
     toBeMet = view.unclosed();
     s.nextOffset = t.position();
     formerEnd = t.speechEnd();
-    ownedSince = s.now;
     ledger.knownTo(view.end());
   }
 
@@ -213,7 +219,7 @@ public final class PartitionFlow {
         Turn turn = s.turns.get(cancel.turn());
         if (turn != null
             && !turn.isClosing()
-            && !turn.isFormerOwners()
+            && !turn.isFormerOwners
             && turn.source.equals(cancel.source())) {
           s.close(turn, TurnStatus.CANCELLED, "cancelled", "the device took the turn back");
         } else {
@@ -245,7 +251,7 @@ public final class PartitionFlow {
     // Only what the view was read from tells of it: the next owner must read that too.
     Turn turn = new Turn(id, new Attempt(s.owner, 1), "", offset, view.from(), s.now, s.now);
     s.turns.add(turn);
-    if (view.isReleased(id)) {
+    if (view.isNamed(id)) {
       leaveToFormerOwner(turn);
     } else if (view.isAnswered(id)) {
       interrupted(turn);
@@ -255,7 +261,7 @@ public final class PartitionFlow {
   }
 
   private void leaveToFormerOwner(Turn turn) {
-    turn.formerUntilMillis = ownedSince + OwnerClaims.FINISHING_MILLIS;
+    turn.isFormerOwners = true;
     formerOwners++;
   }
 
@@ -282,7 +288,7 @@ public final class PartitionFlow {
             s.now);
     turn.time("heard", input.appendedMillis());
     s.turns.add(turn);
-    if (view.isReleased(id)) {
+    if (view.isNamed(id)) {
       leaveToFormerOwner(turn);
     } else if (refusal.isPresent()) {
       s.close(turn, TurnStatus.REFUSED, refusal.get().reason(), refusal.get().detail());
@@ -379,7 +385,24 @@ public final class PartitionFlow {
   private void settle() {
     for (var next = ledger.counted(s.now); next.isPresent(); next = ledger.counted(s.now)) {
       LedgerRecord record = next.get().record();
+      endsName(record, next.get().offset());
+      if (s.leaving != null && record.about().isEmpty()) {
+        released(s.leaving, record);
+      }
       record.about().map(s.turns::get).ifPresent(turn -> acknowledged(turn, record));
+    }
+  }
+
+  /** What we write about a turn that a former owner has named may end the name. */
+  private void endsName(LedgerRecord record, long offset) {
+    if (record.about().filter(view::isNamed).isPresent()) {
+      view.apply(record, new OwnerClaims.Seen(offset, s.now, s.now));
+    }
+  }
+
+  private static void released(Leaving leaving, LedgerRecord record) {
+    if (record instanceof LedgerRecord.Release || record instanceof LedgerRecord.Renewal) {
+      leaving.acknowledged();
     }
   }
 
@@ -390,9 +413,12 @@ public final class PartitionFlow {
       return;
     }
     turn.unacknowledged--;
+    turn.isBegun |= record instanceof LedgerRecord.TurnBegun;
     LedgerRecord.TurnClosed closed = turn.closed;
     if (turn.unacknowledged == 0 && closed != null) {
       s.effects.add(new Effect.Append(closed));
+    } else if (closed == null && turn.awaitsBegun && record instanceof LedgerRecord.TurnBegun) {
+      takenBack(turn);
     }
   }
 
@@ -412,15 +438,23 @@ public final class PartitionFlow {
       s.effects.add(new Effect.StartOver("owner " + by + " has claimed the partition"));
       return;
     }
-    view.apply(record, input.offset(), input.appendedMillis());
+    view.apply(record, new OwnerClaims.Seen(input.offset(), input.appendedMillis(), s.now));
     if (record instanceof LedgerRecord.TurnClosed closed && view.isClosed(closed.turn())) {
       Turn turn = s.turns.get(closed.turn());
-      if (turn != null && turn.isFormerOwners()) {
-        formerOwners--;
-        s.turns.settle(turn, s.now);
-        s.effects.add(new Effect.Leave(turn.id));
+      if (turn != null) {
+        closedByFormerOwner(turn);
       }
     }
+  }
+
+  /** Also when we were about to take it back: what stands first in the ledger counts. */
+  private void closedByFormerOwner(Turn turn) {
+    if (turn.isFormerOwners) {
+      formerOwners--;
+    }
+    s.cutting.remove(turn);
+    s.turns.settle(turn, s.now);
+    s.effects.add(new Effect.Leave(turn.id));
   }
 
   private void readTo(long offset) {
@@ -428,21 +462,31 @@ public final class PartitionFlow {
     settle();
     if (formerOwners > 0) {
       for (Turn turn : s.turns.all()) {
-        if (turn.isFormerOwners() && turn.formerUntilMillis <= asked) {
+        if (turn.isFormerOwners && view.mayBeTakenBackFrom(turn.id).orElse(asked) <= asked) {
           takeBack(turn);
         }
       }
     }
   }
 
-  /** The former owner's time is up, and what it wrote in it has been read. */
+  /** The former owner has left it, or its time is up, and what it wrote in it has been read. */
   private void takeBack(Turn turn) {
     formerOwners--;
-    turn.formerUntilMillis = Turn.NEVER;
+    turn.isFormerOwners = false;
     if (mayBegin(turn)) {
-      tries.tryAgain(turn);
+      tries.takeBack(turn, view.event(turn.id));
     }
     s.lookAgain(turn);
+  }
+
+  /** All that stands before the attempt's begin is read. */
+  private void takenBack(Turn turn) {
+    turn.awaitsBegun = false;
+    if (view.isAnswered(turn.id)) {
+      interrupted(turn);
+    } else {
+      tries.readAgain(turn);
+    }
   }
 
   /**
@@ -450,20 +494,20 @@ public final class PartitionFlow {
    * or has begun to answer: that is finished here.
    */
   private void revoked() {
-    s.leaveBy = s.now + OwnerClaims.FINISHING_MILLIS;
+    s.leaving = new Leaving(s.now);
     ledger.trust();
     boolean hadTurns = s.turns.size() > 0;
-    List<TurnId> finishing = new ArrayList<>();
+    List<TurnId> named = new ArrayList<>();
     for (Turn turn : s.turns.all()) {
-      if (turn.isClosing()
-          || (turn.requested && !turn.awaitsRetry() && (turn.answered || turn.uploaded))) {
-        finishing.add(turn.id);
-      } else {
+      if (named.size() < LedgerRecord.Release.MAX_NAMED && mayBeNamed(turn)) {
+        named.add(turn.id);
+      } else if (!turn.isClosing() || turn.unacknowledged > 0) {
         s.leave(turn);
       }
     }
     if (hadTurns) {
-      release(finishing);
+      // Also without turns to finish: the next owner sees that we were not lost over the others.
+      s.effects.add(new Effect.Append(new LedgerRecord.Release(own(), named)));
     }
     for (Turn turn : s.turns.all()) {
       if (turn.isUploading() && !turn.replaying) {
@@ -473,25 +517,24 @@ public final class PartitionFlow {
     }
   }
 
-  /** Also without turns to finish: the next owner sees that we were not lost over the others. */
-  private void release(List<TurnId> finishing) {
-    int from = 0;
-    do {
-      int to = Math.min(finishing.size(), from + LedgerRecord.Release.MAX_FINISHING);
-      s.effects.add(
-          new Effect.Append(
-              new LedgerRecord.Release(new Attempt(s.owner, 0), finishing.subList(from, to))));
-      from = to;
-    } while (from < finishing.size());
+  /** Begun here, with an answer to come or a close to write; not those whose close is written. */
+  private static boolean mayBeNamed(Turn turn) {
+    return turn.isBegun
+        && (turn.isClosing()
+            ? turn.unacknowledged > 0
+            : turn.requested && !turn.awaitsRetry() && (turn.answered || turn.uploaded));
+  }
+
+  /** By whom a record is that is about the partition. */
+  private Attempt own() {
+    return new Attempt(s.owner, 0);
   }
 
   // ---------------------------------------------------------------------------- time
 
   private void tick() {
-    if (s.isLeaving()) {
-      if (s.now >= s.leaveBy) {
-        s.turns.all().forEach(s::leave);
-      }
+    if (s.leaving != null) {
+      drain(s.leaving);
     } else if (formerOwners > 0 && s.now >= nextLook && !ledger.isReading()) {
       nextLook = s.now + LOOK_MILLIS;
       ledger.readToEnd(s.now);
@@ -502,6 +545,15 @@ public final class PartitionFlow {
         look(turn);
         s.lookAgain(turn);
       }
+    }
+  }
+
+  private void drain(Leaving leaving) {
+    if (leaving.isOver(s.now)) {
+      s.turns.all().forEach(s::leave);
+    } else if (s.turns.size() > 0 && leaving.isDue(s.now)) {
+      leaving.sent(s.now);
+      s.effects.add(new Effect.Append(new LedgerRecord.Renewal(own())));
     }
   }
 

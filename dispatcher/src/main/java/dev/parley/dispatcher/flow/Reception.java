@@ -8,13 +8,12 @@ import dev.parley.protocol.record.LedgerRecord;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Writes down what CIC sends: each directive and attachment with its turn, attempt and number. */
+/** Writes down what CIC sends: each directive and attachment with its turn and attempt. */
 final class Reception {
   private final Turns turns;
   private final Effects effects;
   private final Function<AttemptOf, Optional<Turn>> current;
   private long owner;
-  private int ownSeq;
 
   /**
    * What comes in is led to a turn of these.
@@ -41,7 +40,6 @@ final class Reception {
             turn.id.device(),
             Optional.of(turn.id),
             turn.attempt,
-            turn.received++,
             Channel.RESPONSE,
             directive.json()));
   }
@@ -51,14 +49,8 @@ final class Reception {
     turn.ifPresent(t -> t.directives++);
     received(
         turn,
-        seq ->
-            new LedgerRecord.DirectiveReceived(
-                device,
-                turn.map(t -> t.id),
-                attemptOf(turn),
-                seq,
-                Channel.DOWNCHANNEL,
-                directive.json()));
+        new LedgerRecord.DirectiveReceived(
+            device, turn.map(t -> t.id), attemptOf(turn), Channel.DOWNCHANNEL, directive.json()));
   }
 
   /**
@@ -71,7 +63,7 @@ final class Reception {
       return Optional.empty();
     }
     return turns.ofDevice(device).stream()
-        .filter(t -> !t.isFormerOwners() && !t.isClosing())
+        .filter(t -> !t.isFormerOwners && !t.isClosing())
         .filter(t -> dialog.isPresent() ? dialog.get().equals(t.id.dialog()) : t.isUploading())
         .reduce((earlier, later) -> later.time("begun") >= earlier.time("begun") ? later : earlier);
   }
@@ -85,17 +77,15 @@ final class Reception {
     turn.ifPresent(t -> t.attachments++);
     received(
         turn,
-        seq ->
-            new LedgerRecord.AttachmentBegun(
-                a.device(),
-                turn.map(t -> t.id),
-                attemptOf(turn),
-                seq,
-                a.channel(),
-                a.attachment(),
-                a.contentId(),
-                a.contentType(),
-                a.offset()));
+        new LedgerRecord.AttachmentBegun(
+            a.device(),
+            turn.map(t -> t.id),
+            attemptOf(turn),
+            a.channel(),
+            a.attachment(),
+            a.contentId(),
+            a.contentType(),
+            a.offset()));
   }
 
   void attachmentEnded(Input.AttachmentEnded a, long now) {
@@ -106,33 +96,23 @@ final class Reception {
     turn.ifPresent(t -> t.lastSignMillis = now);
     received(
         turn,
-        seq ->
-            new LedgerRecord.AttachmentEnded(
-                a.device(),
-                turn.map(t -> t.id),
-                attemptOf(turn),
-                seq,
-                a.channel(),
-                a.attachment(),
-                a.length(),
-                a.sha256(),
-                a.whole()));
+        new LedgerRecord.AttachmentEnded(
+            a.device(),
+            turn.map(t -> t.id),
+            attemptOf(turn),
+            a.channel(),
+            a.attachment(),
+            a.length(),
+            a.sha256(),
+            a.whole()));
   }
 
   private Attempt attemptOf(Optional<Turn> turn) {
     return turn.map(t -> t.attempt).orElse(new Attempt(owner, 0));
   }
 
-  @FunctionalInterface
-  private interface WithSeq {
-    LedgerRecord at(int seq);
-  }
-
-  private void received(Optional<Turn> turn, WithSeq record) {
-    if (turn.isPresent()) {
-      effects.append(turn.get(), record.at(turn.get().received++));
-    } else {
-      effects.add(new Effect.Append(record.at(ownSeq++)));
-    }
+  private void received(Optional<Turn> turn, LedgerRecord record) {
+    turn.ifPresentOrElse(
+        t -> effects.append(t, record), () -> effects.add(new Effect.Append(record)));
   }
 }

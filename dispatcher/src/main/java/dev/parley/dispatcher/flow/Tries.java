@@ -70,7 +70,27 @@ final class Tries {
   }
 
   void tryAgain(Turn turn) {
+    startOver(turn);
+    readAgain(turn);
+  }
+
+  /**
+   * A former owner had it until now, and may have written about it a moment ago: nothing is asked
+   * of CIC before the ledger is read up to where the attempt begins.
+   */
+  void takeBack(Turn turn, String event) {
+    startOver(turn);
+    turn.awaitsBegun = true;
+    s.begin(turn, event);
+  }
+
+  private void startOver(Turn turn) {
     turn.startOver(new Attempt(s.owner, turn.attempt.number() + 1));
+    turn.lastSignMillis = s.now;
+  }
+
+  /** From its first record on. */
+  void readAgain(Turn turn) {
     turn.lastSignMillis = s.now;
     s.effects.add(new Effect.Replay(turn.id, turn.attempt, turn.firstOffset, s.nextOffset));
   }

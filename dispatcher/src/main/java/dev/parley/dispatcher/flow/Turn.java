@@ -33,8 +33,14 @@ final class Turn {
   /** When its {@code begin} reached Kafka, in epoch milliseconds. */
   final long appendedMillis;
 
-  /** Until when a former owner may finish it; {@link #NEVER} when it is ours. */
-  long formerUntilMillis = NEVER;
+  /** Whether a former owner is finishing it. */
+  boolean isFormerOwners;
+
+  /** Whether the ledger is known to have a begin of ours. */
+  boolean isBegun;
+
+  /** Whether nothing is asked of CIC before the ledger is read up to the attempt's begin. */
+  boolean awaitsBegun;
 
   /** When it will be looked at again; {@link #NEVER} when it is not to be. */
   long lookAtMillis = NEVER;
@@ -43,6 +49,9 @@ final class Turn {
 
   /** The try under way, or the one that failed while another is waited for. */
   Attempt attempt;
+
+  /** The last try whose begin was written to the ledger. */
+  @Nullable Attempt begun;
 
   /** Tries that have counted; one that did not reach CIC does not. */
   int tries;
@@ -64,7 +73,6 @@ final class Turn {
 
   int nextSeq = 1;
   int unacknowledged;
-  int received;
   boolean requested;
   boolean finished;
   boolean uploaded;
@@ -109,12 +117,7 @@ final class Turn {
 
   /** Whether audio still belongs to it. */
   boolean isUploading() {
-    return !isFormerOwners() && !isClosing() && (!finished || awaitsRetry());
-  }
-
-  /** Whether a former owner is finishing it. */
-  boolean isFormerOwners() {
-    return formerUntilMillis != NEVER;
+    return !isFormerOwners && !isClosing() && (!finished || awaitsRetry());
   }
 
   /** Whether a next try is waited for. */
@@ -129,7 +132,7 @@ final class Turn {
 
   /** Whether its records come from somewhere else than the live ones. */
   boolean isReadAgain() {
-    return replaying || awaitsRetry() || isFormerOwners();
+    return replaying || awaitsRetry() || isFormerOwners;
   }
 
   /**
@@ -143,7 +146,6 @@ final class Turn {
     replaying = true;
     lastLive = -1;
     nextSeq = 1;
-    received = 0;
     requested = false;
     finished = false;
     uploaded = false;

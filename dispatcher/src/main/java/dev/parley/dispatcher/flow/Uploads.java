@@ -2,7 +2,6 @@ package dev.parley.dispatcher.flow;
 
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.message.Event;
-import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
@@ -29,10 +28,9 @@ final class Uploads {
   }
 
   void request(Turn turn, SpeechRecord.Begin begin, Event event) {
-    s.effects.append(
-        turn,
-        new LedgerRecord.TurnBegun(
-            turn.id, turn.attempt, event.header().fullName(), turn.firstOffset));
+    if (!turn.attempt.equals(turn.begun)) {
+      s.begin(turn, event.header().fullName());
+    }
     turn.requested = true;
     turn.tries++;
     s.effects.add(new Effect.Request(turn.id, turn.attempt, begin.metadata()));

@@ -9,6 +9,7 @@ import dev.parley.protocol.message.Event;
 import dev.parley.protocol.message.Header;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.turnlog.OwnerClaims;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,6 +44,9 @@ final class FlowBench {
 
   FlowBench(LedgerView view, long speechEnd) {
     ledgerOffset = view.from() + 10;
+    view.apply(
+        new LedgerRecord.Owner(new Attempt(OWNER, 0), "us"),
+        new OwnerClaims.Seen(ledgerOffset - 1, now, now));
     view.readTo(ledgerOffset);
     apply(new Input.TakenOver(OWNER, view, offset, speechEnd));
     effects.clear();

@@ -21,11 +21,16 @@ final class OtherOwnersTest {
   private final TurnId turn = FlowBench.turn("kitchen", "dialog-1");
   private final LedgerView view = new LedgerView(50);
 
+  private long offset = 50;
+
+  private void seen(LedgerRecord record) {
+    view.apply(record, new OwnerClaims.Seen(offset++, 1_000_000, 1_000_000));
+  }
+
   private FlowBench afterARelease() {
-    view.apply(new LedgerRecord.Owner(new Attempt(1, 0), "former"), 0, 0);
-    view.apply(new LedgerRecord.TurnBegun(turn, FORMER, "SpeechRecognizer.Recognize", 100), 0, 0);
-    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), 0, 0);
-    view.apply(new LedgerRecord.Owner(new Attempt(FlowBench.OWNER, 0), "us"), 0, 0);
+    seen(new LedgerRecord.Owner(new Attempt(1, 0), "former"));
+    seen(new LedgerRecord.TurnBegun(turn, FORMER, "SpeechRecognizer.Recognize", 100));
+    seen(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)));
     return new FlowBench(view);
   }
 
@@ -36,7 +41,7 @@ final class OtherOwnersTest {
 
   private LedgerRecord.DirectiveReceived directive() {
     return new LedgerRecord.DirectiveReceived(
-        turn.device(), Optional.of(turn), FORMER, 0, Channel.RESPONSE, new byte[0]);
+        turn.device(), Optional.of(turn), FORMER, Channel.RESPONSE, new byte[0]);
   }
 
   private static void pass(FlowBench bench, long millis) {
@@ -48,8 +53,7 @@ final class OtherOwnersTest {
     Effect.ReadLedger read = bench.effects(Effect.ReadLedger.class).getLast();
     assertThat(read.to()).isEqualTo(Effect.LEDGER_END);
     for (LedgerRecord record : records) {
-      bench.ledgerOffset++;
-      bench.apply(new Input.LedgerSeen(record, 0, 1_000));
+      bench.apply(new Input.LedgerSeen(record, bench.ledgerOffset++, bench.now));
     }
     bench.apply(new Input.LedgerReadTo(bench.ledgerOffset));
   }
@@ -68,38 +72,117 @@ final class OtherOwnersTest {
     assertThat(bench.ledger).isEmpty();
   }
 
+  private LedgerRecord.TurnBegun begun(FlowBench bench) {
+    return bench.ledger.stream()
+        .filter(LedgerRecord.TurnBegun.class::isInstance)
+        .map(LedgerRecord.TurnBegun.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void whenItsTimeIsUpAReleasedTurnWithoutAnAnswerBeginsAgain() {
     FlowBench bench = afterARelease();
     long first = bench.begin(turn);
+    pass(bench, OwnerClaims.RELEASE_MILLIS - 1);
+    readToEnd(bench);
+    assertThat(bench.ledger).isEmpty();
     pass(bench, 250);
     readToEnd(bench);
-    pass(bench, OwnerClaims.FINISHING_MILLIS);
-    readToEnd(bench);
+    assertThat(begun(bench).speechOffset()).isEqualTo(first);
     Effect.Replay replay = bench.effects(Effect.Replay.class).getLast();
     assertThat(replay.from()).isEqualTo(first);
     bench.apply(
         new Input.Replayed(
             turn, replay.attempt(), new SpeechRecord.Begin(turn, "s1", FlowBench.metadata(turn))));
     assertThat(bench.effects(Effect.Request.class)).hasSize(1);
+    assertThat(bench.ledger).hasSize(1);
+  }
+
+  @Test
+  void aRenewalMakesItsTimeLonger() {
+    FlowBench bench = afterARelease();
+    bench.begin(turn);
+    pass(bench, 3_000);
+    readToEnd(bench, new LedgerRecord.Renewal(new Attempt(1, 0)));
+    pass(bench, OwnerClaims.RELEASE_MILLIS - 1);
+    readToEnd(bench);
+    assertThat(bench.ledger).isEmpty();
+    pass(bench, 250);
+    readToEnd(bench);
+    assertThat(bench.ledger).hasSize(1);
+  }
+
+  @Test
+  void whatItsFormerOwnerLeavesIsTakenBackAtOnce() {
+    FlowBench bench = afterARelease();
+    bench.begin(turn);
+    pass(bench, 250);
+    readToEnd(bench, new LedgerRecord.TurnLeft(turn, FORMER));
+    assertThat(begun(bench).attempt().owner()).isEqualTo(FlowBench.OWNER);
+  }
+
+  /** It had appended its end before we said that we take the turn back. */
+  @Test
+  void nothingIsAskedOfCicWhenTheFormerOwnersEndStandsBeforeOurBegin() {
+    FlowBench bench = afterARelease();
+    bench.begin(turn);
+    pass(bench, OwnerClaims.RELEASE_MILLIS + 1);
+    bench.acknowledges = false;
+    readToEnd(bench);
+    long theirs = bench.ledgerOffset;
+    bench.apply(new Input.Appended(bench.unacknowledged.remove(), theirs + 1));
+    bench.apply(new Input.LedgerSeen(closed(1), theirs, bench.now));
+    bench.apply(new Input.LedgerReadTo(theirs + 1));
+    assertThat(bench.flow.openTurns()).isZero();
+    assertThat(bench.effects(Effect.Replay.class)).isEmpty();
+    assertThat(bench.effects(Effect.Request.class)).isEmpty();
+    assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
+  }
+
+  @Test
+  void whatIsAnsweredBeforeOurBeginIsInterrupted() {
+    FlowBench bench = afterARelease();
+    bench.begin(turn);
+    pass(bench, OwnerClaims.RELEASE_MILLIS + 1);
+    bench.acknowledges = false;
+    readToEnd(bench);
+    long theirs = bench.ledgerOffset;
+    bench.apply(new Input.Appended(bench.unacknowledged.remove(), theirs + 1));
+    bench.apply(new Input.LedgerSeen(directive(), theirs, bench.now));
+    bench.apply(new Input.LedgerReadTo(theirs + 1));
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.INTERRUPTED);
+    assertThat(bench.effects(Effect.Request.class)).isEmpty();
   }
 
   @Test
   void whenItsTimeIsUpAReleasedTurnWithHalfAnAnswerIsInterrupted() {
     FlowBench bench = afterARelease();
     bench.begin(turn);
-    pass(bench, OwnerClaims.FINISHING_MILLIS + 1);
+    pass(bench, OwnerClaims.RELEASE_MILLIS + 1);
     readToEnd(bench, directive());
     assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.INTERRUPTED);
   }
 
   @Test
-  void whatAFormerOwnerWritesAfterItsTimeDoesNotCount() {
+  void whatAFormerOwnerWritesAfterItsTurnHasBegunAgainDoesNotCount() {
     FlowBench bench = afterARelease();
     bench.begin(turn);
-    pass(bench, 250);
-    bench.apply(new Input.LedgerSeen(closed(1), 0, OwnerClaims.FINISHING_MILLIS + 1));
+    pass(bench, OwnerClaims.RELEASE_MILLIS + 1);
+    readToEnd(bench);
+    bench.apply(new Input.LedgerSeen(closed(1), bench.ledgerOffset++, bench.now));
     assertThat(bench.flow.openTurns()).isEqualTo(1);
+  }
+
+  @Test
+  void aReleaseThatIsStillLastingIsNotCommittedOver() {
+    FlowBench bench = afterARelease();
+    long release = offset - 1;
+    bench.begin(turn);
+    bench.begin(FlowBench.turn("hall", "dialog-2"));
+    assertThat(bench.flow.ledgerPosition()).isLessThanOrEqualTo(release);
+    LedgerView next = new LedgerView(bench.flow.ledgerPosition(), bench.flow.ledgerOwner());
+    assertThat(next.owner()).isLessThanOrEqualTo(1);
   }
 
   @Test
@@ -123,7 +206,7 @@ final class OtherOwnersTest {
     assertThat(bench.effects(Effect.ReadLedger.class))
         .containsExactly(new Effect.ReadLedger(foreign, foreign + 1));
     assertThat(bench.flow.openTurns()).isEqualTo(1);
-    bench.apply(new Input.LedgerSeen(closed(1), 0, 1_000));
+    bench.apply(new Input.LedgerSeen(closed(1), foreign, 1_000));
     bench.apply(new Input.LedgerReadTo(foreign + 1));
     assertThat(bench.flow.openTurns()).isZero();
   }
@@ -138,7 +221,7 @@ final class OtherOwnersTest {
     bench.responseEnded(turn, 200);
     bench.apply(
         new Input.LedgerSeen(
-            new LedgerRecord.Owner(new Attempt(FlowBench.OWNER + 1, 0), "zombie"), 0, 1_000));
+            new LedgerRecord.Owner(new Attempt(FlowBench.OWNER + 1, 0), "zombie"), foreign, 1_000));
     bench.apply(new Input.LedgerReadTo(foreign + 1));
     assertThat(bench.effects(Effect.StartOver.class)).hasSize(1);
     assertThat(bench.effects(Effect.Forget.class)).isEmpty();

@@ -9,6 +9,7 @@ import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
+import dev.parley.turnlog.OwnerClaims;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -381,11 +382,10 @@ final class PartitionFlowTest {
   @Test
   void aTurnThatWasBegunBeforeIsAlwaysAdmitted() {
     LedgerView view = new LedgerView(50);
-    view.apply(new LedgerRecord.Owner(new Attempt(1, 0), "d"), 0, 0);
+    view.apply(new LedgerRecord.Owner(new Attempt(1, 0), "d"), new OwnerClaims.Seen(50, 0, 0));
     view.apply(
         new LedgerRecord.TurnBegun(turn, new Attempt(1, 1), "SpeechRecognizer.Recognize", 100),
-        0,
-        0);
+        new OwnerClaims.Seen(50, 0, 0));
     FlowBench taken = new FlowBench(view);
     taken.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
     taken.begin(turn);

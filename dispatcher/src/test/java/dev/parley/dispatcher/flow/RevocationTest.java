@@ -7,7 +7,6 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
-import dev.parley.turnlog.OwnerClaims;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,7 @@ final class RevocationTest {
   private List<TurnId> released() {
     return bench.ledger.stream()
         .filter(LedgerRecord.Release.class::isInstance)
-        .flatMap(record -> ((LedgerRecord.Release) record).finishing().stream())
+        .flatMap(record -> ((LedgerRecord.Release) record).named().stream())
         .toList();
   }
 
@@ -94,10 +93,64 @@ final class RevocationTest {
     bench.end(turn, 1);
     bench.uploaded(turn);
     bench.apply(new Input.Revoked());
-    pass(OwnerClaims.FINISHING_MILLIS);
+    for (int passed = 0; passed < Leaving.DRAIN_MILLIS; passed += 500) {
+      assertThat(bench.flow.openTurns()).isEqualTo(1);
+      pass(500);
+    }
     assertThat(bench.flow.openTurns()).isZero();
     assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
     assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
+  }
+
+  @Test
+  void aReleaseIsRenewedForAsLongAsTurnsAreOpen() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.apply(new Input.Revoked());
+    pass(1_999);
+    assertThat(renewals()).isZero();
+    pass(1);
+    pass(2_000);
+    assertThat(renewals()).isEqualTo(2);
+    bench.answered(turn, "Clova.RenderText");
+    bench.responseEnded(turn, 200);
+    pass(2_000);
+    assertThat(renewals()).isEqualTo(2);
+  }
+
+  private long renewals() {
+    return bench.ledger.stream().filter(LedgerRecord.Renewal.class::isInstance).count();
+  }
+
+  @Test
+  void whoseReleaseIsNotAcknowledgedStopsBeforeTheNextOwnerMayTakeBack() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.acknowledges = false;
+    bench.apply(new Input.Revoked());
+    pass(4_000);
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    pass(1);
+    assertThat(bench.flow.openTurns()).isZero();
+    assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
+  }
+
+  @Test
+  void anAcknowledgementProvesWhatWasTrueWhenItsRenewalWasSent() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.apply(new Input.Revoked());
+    bench.acknowledges = false;
+    pass(2_000);
+    pass(1_900);
+    bench.acknowledge();
+    pass(2_100);
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    pass(1);
+    assertThat(bench.flow.openTurns()).isZero();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Channel;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
+import dev.parley.turnlog.OwnerClaims;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,33 +18,38 @@ final class TakeOverRulesTest {
   private final TurnId turn = FlowBench.turn("kitchen", "dialog-1");
   private final LedgerView view = new LedgerView(50);
 
+  private long offset = 50;
+
+  /** The next record is read as soon as it is appended. */
+  private OwnerClaims.Seen seen() {
+    return new OwnerClaims.Seen(offset++, 1_000_000, 1_000_000);
+  }
+
   private static Attempt by(long owner) {
     return new Attempt(owner, 1);
   }
 
   private void claimed(long owner) {
-    view.apply(new LedgerRecord.Owner(new Attempt(owner, 0), "dispatcher-" + owner), 0, 0);
+    view.apply(new LedgerRecord.Owner(new Attempt(owner, 0), "dispatcher-" + owner), seen());
   }
 
   private void begun(long owner) {
     view.apply(
-        new LedgerRecord.TurnBegun(turn, by(owner), "SpeechRecognizer.Recognize", 100), 0, 0);
+        new LedgerRecord.TurnBegun(turn, by(owner), "SpeechRecognizer.Recognize", 100), seen());
   }
 
   private void answered(long owner) {
     view.apply(
         new LedgerRecord.DirectiveReceived(
-            turn.device(), Optional.of(turn), by(owner), 0, Channel.RESPONSE, new byte[0]),
-        0,
-        0);
+            turn.device(), Optional.of(turn), by(owner), Channel.RESPONSE, new byte[0]),
+        seen());
   }
 
   private void closed(long owner) {
     view.apply(
         new LedgerRecord.TurnClosed(
             turn, by(owner), TurnStatus.OK, "answered", "", Map.of(), Map.of()),
-        0,
-        0);
+        seen());
   }
 
   @Test
@@ -115,7 +121,7 @@ final class TakeOverRulesTest {
   void aTurnWhoseSpeechIsGoneWhileItsFormerOwnerFinishesItIsLeftToThat() {
     claimed(1);
     begun(1);
-    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), 0, 0);
+    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), seen());
     claimed(FlowBench.OWNER);
     FlowBench bench = new FlowBench(view);
     bench.offset = 120;
@@ -147,7 +153,7 @@ final class TakeOverRulesTest {
     for (int owner = 1; owner <= 5; owner++) {
       claimed(owner);
       begun(owner);
-      view.apply(new LedgerRecord.Release(new Attempt(owner, 0), List.of()), 0, 0);
+      view.apply(new LedgerRecord.Release(new Attempt(owner, 0), List.of()), seen());
     }
     FlowBench bench = new FlowBench(view);
     bench.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
@@ -162,8 +168,7 @@ final class TakeOverRulesTest {
       view.apply(
           new LedgerRecord.TurnBegun(
               turn, new Attempt(1, number), "SpeechRecognizer.Recognize", 100),
-          0,
-          0);
+          seen());
     }
     FlowBench bench = new FlowBench(view);
     bench.begin(turn);
@@ -186,7 +191,7 @@ final class TakeOverRulesTest {
   void whatAReleasedTurnFinishedAfterTheNextClaimCounts() {
     claimed(1);
     begun(1);
-    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), 0, 0);
+    view.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), seen());
     claimed(2);
     closed(1);
     FlowBench bench = new FlowBench(view);

@@ -28,9 +28,8 @@ final class LedgerChecks {
     that(number >= 0, what + " is below 0");
   }
 
-  static void received(String device, Optional<TurnId> turn, int seq) {
+  static void received(String device, Optional<TurnId> turn) {
     Ids.check("device", device);
-    notNegative("seq", seq);
     that(turn.isEmpty() || turn.get().device().equals(device), "the turn is of another device");
   }
 
@@ -50,8 +49,12 @@ final class LedgerChecks {
         "contentType is longer than " + MAX_TEXT + " characters or not printable ASCII");
   }
 
+  static boolean isSha256(String sha256) {
+    return SHA_256.matcher(sha256).matches();
+  }
+
   static String sha256(String sha256) {
-    that(SHA_256.matcher(sha256).matches(), "sha256 is not 64 digits of lower case hex");
+    that(isSha256(sha256), "sha256 is not 64 digits of lower case hex");
     return sha256;
   }
 

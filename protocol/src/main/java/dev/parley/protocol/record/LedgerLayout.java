@@ -9,8 +9,10 @@ import dev.parley.protocol.record.LedgerRecord.AttachmentEnded;
 import dev.parley.protocol.record.LedgerRecord.DirectiveReceived;
 import dev.parley.protocol.record.LedgerRecord.Owner;
 import dev.parley.protocol.record.LedgerRecord.Release;
+import dev.parley.protocol.record.LedgerRecord.Renewal;
 import dev.parley.protocol.record.LedgerRecord.TurnBegun;
 import dev.parley.protocol.record.LedgerRecord.TurnClosed;
+import dev.parley.protocol.record.LedgerRecord.TurnLeft;
 import dev.parley.protocol.record.LedgerRecord.TurnSent;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,14 +29,39 @@ final class LedgerLayout {
   private LedgerLayout() {}
 
   /** The record's form on the topic. */
-  static RawRecord raw(LedgerRecord record) {
+  static RawRecord raw(LedgerRecord record, Stamp stamp) {
+    if (isNumbered(record) != stamp.seq().isPresent()) {
+      throw new IllegalArgumentException(
+          "a record about the partition has no seq, and each other has one");
+    }
+    RawRecord plain = raw(record);
+    Map<String, String> headers = new HashMap<>(plain.headers());
+    stamp.put(headers);
+    return new RawRecord(plain.key(), headers, plain.value());
+  }
+
+  private static boolean isNumbered(LedgerRecord record) {
+    return switch (record) {
+      case Owner _, Release _, Renewal _ -> false;
+      case TurnBegun _,
+          TurnSent _,
+          DirectiveReceived _,
+          AttachmentBegun _,
+          AttachmentEnded _,
+          TurnLeft _,
+          TurnClosed _ ->
+          true;
+    };
+  }
+
+  private static RawRecord raw(LedgerRecord record) {
     return switch (record) {
       case Owner o ->
           raw(o, "owner", "", Map.of(), Json.newObject().put("dispatcher", o.dispatcher()));
       case Release r -> {
         ObjectNode body = Json.newObject();
-        ArrayNode turns = body.putArray("finishing");
-        for (TurnId turn : r.finishing()) {
+        ArrayNode turns = body.putArray("turns");
+        for (TurnId turn : r.named()) {
           turns
               .addObject()
               .put("device", turn.device())
@@ -43,6 +70,7 @@ final class LedgerLayout {
         }
         yield raw(r, "release", "", Map.of(), body);
       }
+      case Renewal r -> raw(r, "release", "", Map.of(), Json.newObject());
       case TurnBegun t ->
           ofTurn(
               t,
@@ -59,18 +87,13 @@ final class LedgerLayout {
                   .put("audioChunks", t.audioChunks())
                   .put("endedBy", t.endedBy().toString()));
       case DirectiveReceived d ->
-          raw(
-              d,
-              "directive",
-              key(d.device(), d.turn()),
-              received(d.device(), d.turn(), d.seq(), d.channel()),
-              d.json());
+          raw(d, "directive", key(d.device(), d.turn()), directive(d), d.json());
       case AttachmentBegun a ->
           raw(
               a,
               "attachment",
               key(a.device(), a.turn()),
-              received(a.device(), a.turn(), a.seq(), a.channel()),
+              received(a.device(), a.turn(), a.channel()),
               Json.newObject()
                   .put("state", "begun")
                   .put("attachment", a.attachment())
@@ -82,12 +105,13 @@ final class LedgerLayout {
               a,
               "attachment",
               key(a.device(), a.turn()),
-              received(a.device(), a.turn(), a.seq(), a.channel()),
+              received(a.device(), a.turn(), a.channel()),
               Json.newObject()
-                  .put("state", a.whole() ? "whole" : "broken-off")
+                  .put("state", a.whole() ? "whole" : "broken")
                   .put("attachment", a.attachment())
                   .put("length", a.length())
                   .put("sha256", a.sha256()));
+      case TurnLeft t -> ofTurn(t, "turn-left", t.turn(), Json.newObject());
       case TurnClosed t -> {
         ObjectNode body =
             Json.newObject()
@@ -109,11 +133,16 @@ final class LedgerLayout {
     return turn.map(TurnId::dialog).orElse(device);
   }
 
+  private static Map<String, String> directive(DirectiveReceived d) {
+    Map<String, String> headers = received(d.device(), d.turn(), d.channel());
+    headers.put("directive-id", DirectiveId.of(d.json()));
+    return headers;
+  }
+
   private static Map<String, String> received(
-      String device, Optional<TurnId> turn, int seq, Channel channel) {
+      String device, Optional<TurnId> turn, Channel channel) {
     Map<String, String> headers = new HashMap<>();
     headers.put("device", device);
-    headers.put("seq", Integer.toString(seq));
     headers.put("channel", channel.toString());
     turn.ifPresent(t -> headers.put("message", t.message()));
     return headers;
@@ -136,59 +165,74 @@ final class LedgerLayout {
   private static RawRecord raw(
       LedgerRecord record, String kind, String key, Map<String, String> more, byte[] value) {
     Map<String, String> headers = new HashMap<>(more);
-    headers.put("v", RawRecord.VERSION);
+    headers.put("v", LedgerRecord.VERSION);
     headers.put("kind", kind);
     headers.put("attempt", record.attempt().toString());
     return new RawRecord(key, headers, value);
   }
 
   static LedgerRecord parse(RawRecord raw) throws MalformedException {
-    raw.checkVersion();
+    raw.checkVersion(LedgerRecord.VERSION);
     Attempt attempt = raw.attempt();
     String kind = raw.header("kind");
     try {
-      return switch (kind) {
-        case "owner" -> new Owner(attempt, Json.text(Json.object(raw.value()), "dispatcher"));
-        case "release" -> new Release(attempt, finishing(Json.object(raw.value())));
-        case "turn-begun" -> {
-          ObjectNode body = Json.object(raw.value());
-          yield new TurnBegun(
-              raw.turn(), attempt, Json.text(body, "event"), Json.number(body, "speechOffset"));
-        }
-        case "turn-sent" -> {
-          ObjectNode body = Json.object(raw.value());
-          yield new TurnSent(
-              raw.turn(),
-              attempt,
-              Json.number(body, "audioBytes"),
-              Math.toIntExact(Json.number(body, "audioChunks")),
-              UploadEnd.parse(Json.text(body, "endedBy")));
-        }
-        case "directive" ->
-            new DirectiveReceived(
-                raw.id("device"),
-                turnIfAny(raw),
-                attempt,
-                raw.seq(),
-                Channel.parse(raw.header("channel")),
-                LedgerChecks.directive(raw.value()));
-        case "attachment" -> attachment(raw, attempt);
-        case "turn-closed" -> {
-          ObjectNode body = Json.object(raw.value());
-          yield new TurnClosed(
-              raw.turn(),
-              attempt,
-              TurnStatus.parse(Json.text(body, "status")),
-              Json.text(body, "reason"),
-              Json.text(body, "detail"),
-              numbers(Json.object(body, "counts")),
-              numbers(Json.object(body, "times")));
-        }
-        default -> throw new MalformedException("header \"kind\" is not one this release knows");
-      };
+      LedgerRecord record = parse(raw, attempt, kind);
+      if (isNumbered(record)) {
+        var _ = raw.seq();
+      }
+      return record;
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new MalformedException(kind + ": " + e.getMessage(), e);
     }
+  }
+
+  private static LedgerRecord parse(RawRecord raw, Attempt attempt, String kind)
+      throws MalformedException {
+    return switch (kind) {
+      case "owner" -> new Owner(attempt, Json.text(Json.object(raw.value()), "dispatcher"));
+      case "release" -> {
+        ObjectNode body = Json.object(raw.value());
+        yield body.has("turns") ? new Release(attempt, named(body)) : new Renewal(attempt);
+      }
+      case "turn-begun" -> {
+        ObjectNode body = Json.object(raw.value());
+        yield new TurnBegun(
+            raw.turn(), attempt, Json.text(body, "event"), Json.number(body, "speechOffset"));
+      }
+      case "turn-sent" -> {
+        ObjectNode body = Json.object(raw.value());
+        yield new TurnSent(
+            raw.turn(),
+            attempt,
+            Json.number(body, "audioBytes"),
+            Math.toIntExact(Json.number(body, "audioChunks")),
+            UploadEnd.parse(Json.text(body, "endedBy")));
+      }
+      case "directive" ->
+          new DirectiveReceived(
+              raw.id("device"),
+              turnIfAny(raw),
+              attempt,
+              Channel.parse(raw.header("channel")),
+              LedgerChecks.directive(raw.value()));
+      case "attachment" -> attachment(raw, attempt);
+      case "turn-left" -> {
+        var _ = Json.object(raw.value());
+        yield new TurnLeft(raw.turn(), attempt);
+      }
+      case "turn-closed" -> {
+        ObjectNode body = Json.object(raw.value());
+        yield new TurnClosed(
+            raw.turn(),
+            attempt,
+            TurnStatus.parse(Json.text(body, "status")),
+            Json.text(body, "reason"),
+            Json.text(body, "detail"),
+            numbers(Json.object(body, "counts")),
+            numbers(Json.object(body, "times")));
+      }
+      default -> throw new MalformedException("header \"kind\" is not one this release knows");
+    };
   }
 
   private static LedgerRecord attachment(RawRecord raw, Attempt attempt) throws MalformedException {
@@ -204,24 +248,22 @@ final class LedgerLayout {
               device,
               turn,
               attempt,
-              raw.seq(),
               channel,
               name,
               Json.text(body, "contentId"),
               Json.text(body, "contentType"),
               Json.number(body, "offset"));
-      case "whole", "broken-off" ->
+      case "whole", "broken" ->
           new AttachmentEnded(
               device,
               turn,
               attempt,
-              raw.seq(),
               channel,
               name,
               Json.number(body, "length"),
               LedgerChecks.sha256(Json.text(body, "sha256")),
               state.equals("whole"));
-      default -> throw new MalformedException("\"state\" is none of begun, whole, broken-off");
+      default -> throw new MalformedException("\"state\" is none of begun, whole, broken");
     };
   }
 
@@ -235,10 +277,10 @@ final class LedgerLayout {
     return turn;
   }
 
-  private static List<TurnId> finishing(ObjectNode body) throws MalformedException {
+  private static List<TurnId> named(ObjectNode body) throws MalformedException {
     List<TurnId> turns = new ArrayList<>();
-    if (!(body.get("finishing") instanceof ArrayNode named)) {
-      throw new MalformedException("\"finishing\" is missing or not an array");
+    if (!(body.get("turns") instanceof ArrayNode named)) {
+      throw new MalformedException("\"turns\" is not an array");
     }
     for (JsonNode turn : named) {
       turns.add(

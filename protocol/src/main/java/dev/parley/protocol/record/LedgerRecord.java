@@ -13,19 +13,24 @@ import java.util.Optional;
  * A record of {@code parley.ledger}, the one ordered history of what became of every turn: key
  * dialogRequestId where it is about a turn, else the device id, else empty; headers {@code v},
  * {@code kind}, {@code attempt} and, where they apply, {@code device}, {@code message}, {@code
- * seq}, {@code channel}.
+ * channel}, {@code directive-id} ({@link DirectiveId}), and what a {@link Stamp} bears.
  */
 public sealed interface LedgerRecord {
+  /** The layout's version. */
+  String VERSION = "2";
+
   /** The turn it is about; empty where it is about the partition, or belongs to a device alone. */
   default Optional<TurnId> about() {
     return switch (this) {
       case Owner o -> Optional.empty();
       case Release r -> Optional.empty();
+      case Renewal r -> Optional.empty();
       case TurnBegun t -> Optional.of(t.turn());
       case TurnSent t -> Optional.of(t.turn());
       case DirectiveReceived d -> d.turn();
       case AttachmentBegun a -> a.turn();
       case AttachmentEnded a -> a.turn();
+      case TurnLeft t -> Optional.of(t.turn());
       case TurnClosed t -> Optional.of(t.turn());
     };
   }
@@ -46,21 +51,23 @@ public sealed interface LedgerRecord {
   }
 
   /**
-   * An owner lets the partition go.
+   * An owner lets the partition go, and finishes the turns that it names here. An owner writes one.
    *
-   * @param finishing turns whose response has begun and which it may finish for a short while
+   * @param named turns that it has begun, and goes on with until they end or it leaves them
    */
-  record Release(Attempt attempt, List<TurnId> finishing) implements LedgerRecord {
-    /** The most turns one record can name, and still be read as JSON. */
-    public static final int MAX_FINISHING = 2_000;
+  record Release(Attempt attempt, List<TurnId> named) implements LedgerRecord {
+    /** The most turns that one record can name, and still be read as JSON. */
+    public static final int MAX_NAMED = 2_000;
 
     /** Copies the list and checks its length. */
     public Release {
-      finishing = List.copyOf(finishing);
-      LedgerChecks.that(
-          finishing.size() <= MAX_FINISHING, "more turns to finish than " + MAX_FINISHING);
+      named = List.copyOf(named);
+      LedgerChecks.that(named.size() <= MAX_NAMED, "more turns are named than " + MAX_NAMED);
     }
   }
+
+  /** Whoever has released the partition is still at work on turns that it has named. */
+  record Renewal(Attempt attempt) implements LedgerRecord {}
 
   /**
    * An attempt begins.
@@ -98,16 +105,15 @@ public sealed interface LedgerRecord {
    *
    * @param turn the turn it answers, or the open turn of its dialog; none for what belongs to the
    *     device alone
-   * @param seq 0, 1, 2 ... within what the attempt received, attachments counted too
    * @param json the directive, {@code {"header":{..},"payload":{..}}}, as it came
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record DirectiveReceived(
-      String device, Optional<TurnId> turn, Attempt attempt, int seq, Channel channel, byte[] json)
+      String device, Optional<TurnId> turn, Attempt attempt, Channel channel, byte[] json)
       implements LedgerRecord {
     /** Checks ids and sizes. */
     public DirectiveReceived {
-      LedgerChecks.received(device, turn, seq);
+      LedgerChecks.received(device, turn);
       LedgerChecks.that(
           json.length <= Json.MAX_BYTES,
           "a directive of " + json.length + " bytes is larger than " + Json.MAX_BYTES);
@@ -127,7 +133,6 @@ public sealed interface LedgerRecord {
       String device,
       Optional<TurnId> turn,
       Attempt attempt,
-      int seq,
       Channel channel,
       String attachment,
       String contentId,
@@ -136,7 +141,7 @@ public sealed interface LedgerRecord {
       implements LedgerRecord {
     /** Checks ids and ranges. */
     public AttachmentBegun {
-      LedgerChecks.received(device, turn, seq);
+      LedgerChecks.received(device, turn);
       Ids.check("attachment", attachment);
       LedgerChecks.contentId(contentId);
       LedgerChecks.contentType(contentType);
@@ -155,7 +160,6 @@ public sealed interface LedgerRecord {
       String device,
       Optional<TurnId> turn,
       Attempt attempt,
-      int seq,
       Channel channel,
       String attachment,
       long length,
@@ -164,11 +168,14 @@ public sealed interface LedgerRecord {
       implements LedgerRecord {
     /** Checks ids and ranges. */
     public AttachmentEnded {
-      LedgerChecks.received(device, turn, seq);
+      LedgerChecks.received(device, turn);
       Ids.check("attachment", attachment);
       LedgerChecks.notNegative("length", length);
     }
   }
+
+  /** Whoever has named this turn in its release can't finish it: the owner begins it anew. */
+  record TurnLeft(TurnId turn, Attempt attempt) implements LedgerRecord {}
 
   /**
    * The turn is over; nothing more of it follows.
@@ -200,9 +207,14 @@ public sealed interface LedgerRecord {
     }
   }
 
-  /** The record's form on the topic. */
-  default RawRecord toRaw() {
-    return LedgerLayout.raw(this);
+  /**
+   * The record's form on the topic.
+   *
+   * @throws IllegalArgumentException when the stamp has a number and the record is about the
+   *     partition, or the other way round
+   */
+  default RawRecord toRaw(Stamp stamp) {
+    return LedgerLayout.raw(this, stamp);
   }
 
   /**

@@ -17,8 +17,6 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared; the layout is bytes.
 public record RawRecord(String key, Map<String, String> headers, byte[] value) {
-  static final String VERSION = "1";
-
   /** Copies the headers. */
   public RawRecord {
     headers = Map.copyOf(headers);
@@ -55,14 +53,15 @@ public record RawRecord(String key, Map<String, String> headers, byte[] value) {
   }
 
   /**
-   * Makes sure that it has a layout that this release reads.
+   * Makes sure that it has the layout that this release reads.
    *
+   * @param version the one of the topic
    * @throws MalformedException when it has not
    */
-  public void checkVersion() throws MalformedException {
-    if (!VERSION.equals(headers.get("v"))) {
+  public void checkVersion(String version) throws MalformedException {
+    if (!version.equals(headers.get("v"))) {
       throw new MalformedException(
-          "header \"v\" is not " + VERSION + "; this release reads no other layout");
+          "header \"v\" is not " + version + "; this release reads no other layout");
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.parley.protocol.record.RecordVectors.ATTEMPT;
 import static dev.parley.protocol.record.RecordVectors.D;
 import static dev.parley.protocol.record.RecordVectors.DIRECTIVE;
 import static dev.parley.protocol.record.RecordVectors.M;
+import static dev.parley.protocol.record.RecordVectors.SHA;
 import static dev.parley.protocol.record.RecordVectors.TURN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,23 +31,35 @@ class RecordBoundsTest {
   }
 
   private static AttachmentPiece piece(int size, boolean last) {
-    return new AttachmentPiece(D, "dev-1", ATTEMPT, "att-1", 0, last, new byte[size]);
+    Optional<AttachmentPiece.End> end =
+        last ? Optional.of(new AttachmentPiece.End(size, SHA, true)) : Optional.empty();
+    return new AttachmentPiece(D, "dev-1", ATTEMPT, "att-1", 0, end, new byte[size]);
   }
 
   @Test
   void theLargestReleaseCanBeReadAgain() throws MalformedException {
     String longest = "x".repeat(64);
     TurnId turn = new TurnId(longest, longest, longest);
-    List<TurnId> turns = Collections.nCopies(LedgerRecord.Release.MAX_FINISHING, turn);
+    List<TurnId> turns = Collections.nCopies(LedgerRecord.Release.MAX_NAMED, turn);
     LedgerRecord release = new LedgerRecord.Release(ATTEMPT, turns);
-    assertThat(LedgerRecord.parse(release.toRaw())).isEqualTo(release);
+    assertThat(LedgerRecord.parse(release.toRaw(Stamp.NONE))).isEqualTo(release);
+  }
+
+  @Test
+  void onlyRecordsAboutThePartitionHaveNoNumber() {
+    LedgerRecord left = new LedgerRecord.TurnLeft(TURN, ATTEMPT);
+    assertThatThrownBy(() -> left.toRaw(Stamp.NONE)).isInstanceOf(IllegalArgumentException.class);
+    LedgerRecord renewal = new LedgerRecord.Renewal(ATTEMPT);
+    assertThatThrownBy(() -> renewal.toRaw(Stamp.of(0)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Stamp.of(-1)).hasMessage("seq is below 0");
   }
 
   @Test
   void aTurnOfAnotherDeviceIsRefused() {
     assertThatThrownBy(() ->
             new LedgerRecord.DirectiveReceived(
-                "dev-2", Optional.of(TURN), ATTEMPT, 0, Channel.RESPONSE, DIRECTIVE))
+                "dev-2", Optional.of(TURN), ATTEMPT, Channel.RESPONSE, DIRECTIVE))
         .hasMessage("the turn is of another device");
   }
 

@@ -6,24 +6,96 @@ import dev.parley.protocol.record.TurnStatus;
 import dev.parley.trials.chaos.History.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Which records of the ledger count: after a claim nothing of a lower owner does, but for what it
- * named in its {@code release}, and that for ten seconds. A second reading of the rule by which
- * dispatchers and routers go.
+ * Which records of the ledger count: after a claim nothing of a lower owner does, but for turns
+ * that it named in its {@code release}, until they are closed, left, or begun by a later owner; and
+ * what it writes about devices alone for five seconds after its last release. A second reading of
+ * the rule by which dispatchers and routers go.
  */
 final class CountedLedger {
-  private static final long FINISHING_MILLIS = 10_000;
+  private static final long RELEASE_MILLIS = 5_000;
 
-  private final Map<Integer, Long> owners = new HashMap<>();
-  private final Map<TurnId, Finishing> finishing = new HashMap<>();
+  private final Map<Integer, Partition> partitions = new HashMap<>();
   private final Map<TurnId, List<Entry>> ofTurns = new HashMap<>();
   private final List<Entry> all = new ArrayList<>();
 
-  private record Finishing(long owner, long until) {}
+  /** What has been read of a partition. */
+  private static final class Partition {
+    private long highest;
+    private final Map<TurnId, Long> named = new HashMap<>();
+    private final Set<TurnId> over = new HashSet<>();
+
+    /** When each owner last said that it is leaving. */
+    private final Map<Long, Long> leaving = new HashMap<>();
+
+    boolean counts(Entry entry) {
+      long owner = entry.record().attempt().owner();
+      boolean isOwner = owner >= highest;
+      highest = Math.max(highest, owner);
+      return switch (entry.record()) {
+        case LedgerRecord.Owner _ -> isOwner;
+        case LedgerRecord.Release release -> isOwner && released(release, entry.millis());
+        case LedgerRecord.Renewal _ -> renewed(owner, entry.millis());
+        case LedgerRecord.TurnBegun _,
+            LedgerRecord.TurnSent _,
+            LedgerRecord.DirectiveReceived _,
+            LedgerRecord.AttachmentBegun _,
+            LedgerRecord.AttachmentEnded _,
+            LedgerRecord.TurnLeft _,
+            LedgerRecord.TurnClosed _ ->
+            entry
+                .turn()
+                .map(turn -> ofTurn(turn, entry.record(), isOwner))
+                .orElse(isOwner || isThere(owner, entry.millis()));
+      };
+    }
+
+    private boolean released(LedgerRecord.Release release, long millis) {
+      long owner = release.attempt().owner();
+      if (leaving.putIfAbsent(owner, millis) != null) {
+        return false;
+      }
+      release.named().stream()
+          .filter(turn -> !over.contains(turn))
+          .forEach(turn -> named.put(turn, owner));
+      return true;
+    }
+
+    private boolean isThere(long owner, long millis) {
+      return leaving.containsKey(owner) && millis <= leaving.get(owner) + RELEASE_MILLIS;
+    }
+
+    private boolean renewed(long owner, long millis) {
+      boolean counts =
+          leaving.containsKey(owner) && (named.containsValue(owner) || isThere(owner, millis));
+      if (counts) {
+        leaving.put(owner, millis);
+      }
+      return counts;
+    }
+
+    private boolean ofTurn(TurnId turn, LedgerRecord record, boolean isOwner) {
+      long owner = record.attempt().owner();
+      long leaver = named.getOrDefault(turn, 0L);
+      if (over.contains(turn) || !(isOwner || owner == leaver)) {
+        return false;
+      }
+      if (leaver > 0 && record instanceof LedgerRecord.TurnClosed) {
+        named.remove(turn);
+        over.add(turn);
+      } else if (record instanceof LedgerRecord.TurnLeft
+          || (record instanceof LedgerRecord.TurnBegun && owner > leaver)) {
+        named.remove(turn);
+      }
+      return true;
+    }
+  }
 
   /** Reads them, each partition in its order. */
   CountedLedger(List<Entry> entries) {
@@ -31,26 +103,10 @@ final class CountedLedger {
   }
 
   private void read(Entry entry) {
-    long owner = entry.record().attempt().owner();
-    long highest = owners.getOrDefault(entry.partition(), 0L);
-    if (owner >= highest) {
-      owners.put(entry.partition(), owner);
-      if (entry.record() instanceof LedgerRecord.Release release) {
-        for (TurnId turn : release.finishing()) {
-          finishing.put(turn, new Finishing(owner, entry.millis() + FINISHING_MILLIS));
-        }
-      }
-    }
-    Optional<TurnId> turn = entry.turn();
-    if (owner >= highest || turn.filter(t -> mayFinish(t, owner, entry.millis())).isPresent()) {
+    if (partitions.computeIfAbsent(entry.partition(), _ -> new Partition()).counts(entry)) {
       all.add(entry);
-      turn.ifPresent(t -> ofTurns.computeIfAbsent(t, _ -> new ArrayList<>()).add(entry));
+      entry.turn().ifPresent(t -> ofTurns.computeIfAbsent(t, _ -> new ArrayList<>()).add(entry));
     }
-  }
-
-  private boolean mayFinish(TurnId turn, long owner, long millis) {
-    Finishing named = finishing.get(turn);
-    return named != null && named.owner() == owner && millis <= named.until();
   }
 
   /** All that counts, each partition in its order. */

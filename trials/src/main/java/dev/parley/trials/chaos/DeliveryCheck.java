@@ -27,7 +27,7 @@ final class DeliveryCheck {
   private final Optional<Entry> closed;
   private final List<Told> heard;
   private final List<Violation> violations;
-  private final Map<String, DirectiveReceived> written = new HashMap<>();
+  private final Map<String, Entry> written = new HashMap<>();
 
   /**
    * Of this turn.
@@ -41,9 +41,7 @@ final class DeliveryCheck {
     this.heard = heard;
     this.violations = violations;
     for (Entry entry : index.counted().of(turn)) {
-      if (entry.record() instanceof DirectiveReceived directive) {
-        entry.directive().ifPresent(sent -> written.put(sent.messageId(), directive));
-      }
+      entry.directive().ifPresent(sent -> written.put(sent.messageId(), entry));
     }
   }
 
@@ -73,13 +71,14 @@ final class DeliveryCheck {
 
   private void attempts() {
     Set<Attempt> attempts = new TreeSet<>();
-    int last = -1;
-    for (DirectiveReceived directive : responses()) {
-      attempts.add(directive.attempt());
-      if (directive.seq() <= last) {
-        violate(Kind.ORDER, "directive " + directive.seq() + " came after " + last);
+    long last = -1;
+    for (Entry directive : responses()) {
+      attempts.add(directive.record().attempt());
+      if (directive.offset() <= last) {
+        violate(
+            Kind.ORDER, "what stands at " + directive.place() + " came after what is at " + last);
       }
-      last = directive.seq();
+      last = directive.offset();
     }
     if (attempts.size() > 1) {
       violate(Kind.MIXED, "directives of attempts " + attempts);
@@ -94,10 +93,12 @@ final class DeliveryCheck {
   }
 
   /** The response's directives that the device had, in its order. */
-  private List<DirectiveReceived> responses() {
+  private List<Entry> responses() {
     return heard.stream()
-        .map(told -> written.get(told.name()))
-        .filter(directive -> directive != null && directive.channel() == Channel.RESPONSE)
+        .map(told -> Optional.ofNullable(written.get(told.name())))
+        .flatMap(Optional::stream)
+        .filter(entry ->
+            entry.record() instanceof DirectiveReceived d && d.channel() == Channel.RESPONSE)
         .toList();
   }
 

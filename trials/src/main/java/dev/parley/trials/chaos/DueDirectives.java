@@ -227,6 +227,8 @@ final class DueDirectives {
       case LedgerRecord.TurnClosed r -> slots(r.turn().device()).closed(r, entry);
       case LedgerRecord.Owner _,
           LedgerRecord.Release _,
+          LedgerRecord.Renewal _,
+          LedgerRecord.TurnLeft _,
           LedgerRecord.AttachmentBegun _,
           LedgerRecord.AttachmentEnded _ -> {
         // They decide about no directive.

@@ -4,6 +4,7 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What happened in one run, as those saw it who stand outside of Parley, and the ledger.
@@ -115,10 +116,16 @@ record History(
    * turn's counts and times.
    *
    * @param millis when the broker appended it
+   * @param seq its number among those of its attempt and turn, or of its owner and device
    * @param directive what is kept of the directive, if it is one
    */
   record Entry(
-      int partition, long offset, long millis, LedgerRecord record, Optional<Sent> directive) {
+      int partition,
+      long offset,
+      long millis,
+      OptionalInt seq,
+      LedgerRecord record,
+      Optional<Sent> directive) {
     /** The turn it is about. */
     Optional<TurnId> turn() {
       return record.about();

@@ -58,7 +58,8 @@ final class HistoryIndex {
       case LedgerRecord.TurnBegun t -> Optional.of(t.turn().device());
       case LedgerRecord.TurnSent t -> Optional.of(t.turn().device());
       case LedgerRecord.TurnClosed t -> Optional.of(t.turn().device());
-      case LedgerRecord.Owner _, LedgerRecord.Release _ -> Optional.empty();
+      case LedgerRecord.TurnLeft t -> Optional.of(t.turn().device());
+      case LedgerRecord.Owner _, LedgerRecord.Release _, LedgerRecord.Renewal _ -> Optional.empty();
     };
   }
 

@@ -4,6 +4,8 @@ import dev.parley.cli.command.CommandException;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.RawRecord;
+import dev.parley.protocol.record.Stamp;
 import dev.parley.trials.chaos.History.Entry;
 import dev.parley.trials.chaos.History.Sent;
 import dev.parley.turnlog.KafkaRecords;
@@ -41,7 +43,8 @@ final class Ledger {
 
   private static Entry entry(ConsumerRecord<byte[], byte[]> record) {
     try {
-      LedgerRecord parsed = LedgerRecord.parse(KafkaRecords.fromKafka(record));
+      RawRecord raw = KafkaRecords.fromKafka(record);
+      LedgerRecord parsed = LedgerRecord.parse(raw);
       Optional<Sent> sent = Optional.empty();
       if (parsed instanceof LedgerRecord.DirectiveReceived received) {
         Directive directive = Directive.parse(received.json());
@@ -53,7 +56,13 @@ final class Ledger {
                     directive.header().dialogRequestId(),
                     directive.contentIds()));
       }
-      return new Entry(record.partition(), record.offset(), record.timestamp(), slim(parsed), sent);
+      return new Entry(
+          record.partition(),
+          record.offset(),
+          record.timestamp(),
+          Stamp.of(raw).seq(),
+          slim(parsed),
+          sent);
     } catch (MalformedException e) {
       throw new IllegalStateException(
           "record " + record.partition() + "@" + record.offset() + ": " + e.getMessage(), e);
@@ -65,12 +74,14 @@ final class Ledger {
     return switch (record) {
       case LedgerRecord.DirectiveReceived d ->
           new LedgerRecord.DirectiveReceived(
-              d.device(), d.turn(), d.attempt(), d.seq(), d.channel(), new byte[0]);
+              d.device(), d.turn(), d.attempt(), d.channel(), new byte[0]);
       case LedgerRecord.TurnClosed t ->
           new LedgerRecord.TurnClosed(
               t.turn(), t.attempt(), t.status(), t.reason(), t.detail(), Map.of(), Map.of());
       case LedgerRecord.Owner _,
           LedgerRecord.Release _,
+          LedgerRecord.Renewal _,
+          LedgerRecord.TurnLeft _,
           LedgerRecord.TurnBegun _,
           LedgerRecord.TurnSent _,
           LedgerRecord.AttachmentBegun _,

@@ -10,24 +10,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * What the ledger says, of those records that count: each is of a turn that was published and of an
- * attempt that has begun, what an attempt received is numbered without a gap, each thing is done
- * once, and nothing follows a turn's end.
+ * attempt that has begun, each attempt's are numbered without a gap and so are those that an owner
+ * writes about a device alone, each thing is done once, and nothing follows a turn's end.
  */
 final class LedgerCheck {
   private final HistoryIndex index;
   private final List<Violation> violations;
   private final Map<TurnId, Seen> turns = new HashMap<>();
+  private final Map<OfDevice, Integer> devices = new HashMap<>();
+
+  private record OfDevice(int partition, long owner, String device) {}
 
   /** What has been read of a turn. */
   private static final class Seen {
     private final Set<Attempt> begun = new HashSet<>();
     private final Set<Attempt> sent = new HashSet<>();
-    private final Map<Attempt, Integer> received = new HashMap<>();
+    private final Map<Attempt, Integer> next = new HashMap<>();
     private Optional<Entry> closed = Optional.empty();
   }
 
@@ -38,8 +40,21 @@ final class LedgerCheck {
 
   void run() {
     for (Entry entry : index.counted().all()) {
-      entry.turn().ifPresent(turn -> read(turn, entry));
+      entry.turn().ifPresentOrElse(turn -> read(turn, entry), () -> ofDevice(entry));
     }
+  }
+
+  private void ofDevice(Entry entry) {
+    HistoryIndex.device(entry.record())
+        .ifPresent(device -> {
+          OfDevice of = new OfDevice(entry.partition(), entry.record().attempt().owner(), device);
+          int expected = devices.getOrDefault(of, 0);
+          int seq = entry.seq().orElse(expected);
+          if (seq != expected) {
+            violations.add(Violation.of(misnumbered(seq, expected), number(entry, seq, expected)));
+          }
+          devices.put(of, seq + 1);
+        });
   }
 
   private void read(TurnId turn, Entry entry) {
@@ -55,6 +70,7 @@ final class LedgerCheck {
       return;
     }
     Attempt attempt = entry.record().attempt();
+    numbered(turn, entry, seen);
     switch (entry.record()) {
       case LedgerRecord.TurnBegun _ -> once(turn, entry, seen.begun.add(attempt));
       case LedgerRecord.TurnSent _ -> {
@@ -63,12 +79,11 @@ final class LedgerCheck {
       }
       case LedgerRecord.DirectiveReceived _,
           LedgerRecord.AttachmentBegun _,
-          LedgerRecord.AttachmentEnded _ -> {
-        begun(turn, entry, seen);
-        numbered(turn, entry, seen);
-      }
+          LedgerRecord.AttachmentEnded _,
+          LedgerRecord.TurnLeft _ ->
+          begun(turn, entry, seen);
       case LedgerRecord.TurnClosed _ -> seen.closed = Optional.of(entry);
-      case LedgerRecord.Owner _, LedgerRecord.Release _ ->
+      case LedgerRecord.Owner _, LedgerRecord.Release _, LedgerRecord.Renewal _ ->
           throw new IllegalStateException("these are about no turn");
     }
   }
@@ -96,29 +111,21 @@ final class LedgerCheck {
   }
 
   private void numbered(TurnId turn, Entry entry, Seen seen) {
-    int expected = seen.received.getOrDefault(entry.record().attempt(), 0);
-    int seq = seq(entry.record()).orElse(expected);
-    if (seq != expected && seen.begun.contains(entry.record().attempt())) {
-      violate(
-          seq < expected ? Kind.DOUBLED : Kind.GAP,
-          turn,
-          label(entry) + " is number " + seq + ", after " + (expected - 1));
+    Attempt attempt = entry.record().attempt();
+    int expected = seen.next.getOrDefault(attempt, 0);
+    int seq = entry.seq().orElse(expected);
+    if (seq != expected && (expected == 0 || seen.begun.contains(attempt))) {
+      violate(misnumbered(seq, expected), turn, number(entry, seq, expected));
     }
-    seen.received.put(entry.record().attempt(), seq + 1);
+    seen.next.put(attempt, seq + 1);
   }
 
-  private static OptionalInt seq(LedgerRecord record) {
-    return switch (record) {
-      case LedgerRecord.DirectiveReceived d -> OptionalInt.of(d.seq());
-      case LedgerRecord.AttachmentBegun a -> OptionalInt.of(a.seq());
-      case LedgerRecord.AttachmentEnded a -> OptionalInt.of(a.seq());
-      case LedgerRecord.Owner _,
-          LedgerRecord.Release _,
-          LedgerRecord.TurnBegun _,
-          LedgerRecord.TurnSent _,
-          LedgerRecord.TurnClosed _ ->
-          OptionalInt.empty();
-    };
+  private static Kind misnumbered(int seq, int expected) {
+    return seq < expected ? Kind.DOUBLED : Kind.GAP;
+  }
+
+  private static String number(Entry entry, int seq, int expected) {
+    return label(entry) + " is number " + seq + ", after " + (expected - 1);
   }
 
   private static String label(Entry entry) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -64,13 +65,14 @@ final class ChaosRunTest {
     for (Entry entry : history.ledger()) {
       ledger.add(entry);
       if (entry.turn().equals(Optional.of(turn))
-          && entry.record() instanceof LedgerRecord.DirectiveReceived own) {
+          && entry.record() instanceof LedgerRecord.DirectiveReceived) {
         Entry zombies =
             new Entry(
                 entry.partition(),
                 entry.offset(),
                 entry.millis(),
-                MadeUpHistory.directive(turn, first, own.seq()),
+                OptionalInt.empty(),
+                MadeUpHistory.directive(turn, first),
                 entry
                     .directive()
                     .map(d ->

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A made-up history of claims, turns and faults; each thing happens a second after the last. */
@@ -58,7 +59,7 @@ final class FaultStory {
     return add(
         partition,
         new LedgerRecord.DirectiveReceived(
-            turn.device(), Optional.of(turn), attempt(partition, number), 0, channel, new byte[0]));
+            turn.device(), Optional.of(turn), attempt(partition, number), channel, new byte[0]));
   }
 
   FaultStory closes(TurnId turn, int partition, int number, TurnStatus status, String reason) {
@@ -91,7 +92,8 @@ final class FaultStory {
 
   private FaultStory add(int partition, LedgerRecord record) {
     long at = next();
-    ledger.add(new Entry(partition, ledger.size(), at, record, Optional.empty()));
+    ledger.add(
+        new Entry(partition, ledger.size(), at, OptionalInt.empty(), record, Optional.empty()));
     return this;
   }
 

@@ -16,6 +16,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -138,7 +139,7 @@ final class HistoryCheckerTest {
   void twoAttemptsThatBothAnswer() {
     TurnId where = made.takenOver();
     Entry first = made.entries(where, LedgerRecord.TurnBegun.class).getFirst();
-    LedgerRecord early = MadeUpHistory.directive(where, first.record().attempt(), 0);
+    LedgerRecord early = MadeUpHistory.directive(where, first.record().attempt());
     MadeUpHistory.replace(
         made.ledger,
         first,
@@ -148,6 +149,7 @@ final class HistoryCheckerTest {
                 0,
                 first.offset(),
                 first.millis(),
+                OptionalInt.empty(),
                 early,
                 Optional.of(
                     new Sent(

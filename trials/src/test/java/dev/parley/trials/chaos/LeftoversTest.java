@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,13 +56,19 @@ final class LeftoversTest {
   /** After this record of the ledger comes another. */
   private void insert(Entry after, LedgerRecord record, Optional<Sent> directive) {
     Entry inserted =
-        new Entry(after.partition(), after.offset(), after.millis(), record, directive);
+        new Entry(
+            after.partition(),
+            after.offset(),
+            after.millis(),
+            OptionalInt.empty(),
+            record,
+            directive);
     MadeUpHistory.replace(made.ledger, after, List.of(after, inserted));
   }
 
-  private static LedgerRecord pushed(TurnId turn, Attempt attempt, int seq) {
+  private static LedgerRecord pushed(TurnId turn, Attempt attempt) {
     return new LedgerRecord.DirectiveReceived(
-        turn.device(), Optional.of(turn), attempt, seq, Channel.DOWNCHANNEL, new byte[0]);
+        turn.device(), Optional.of(turn), attempt, Channel.DOWNCHANNEL, new byte[0]);
   }
 
   private void toldAgain(Told.Directive what, String device, int stream) {
@@ -137,7 +144,7 @@ final class LeftoversTest {
     Entry end = made.entries(turn, LedgerRecord.AttachmentEnded.class).getLast();
     insert(
         end,
-        pushed(turn, end.record().attempt(), 4),
+        pushed(turn, end.record().attempt()),
         Optional.of(
             new Sent("late-text", "Clova.RenderText", Optional.of(turn.dialog()), List.of())));
     found(turn, Kind.LOST);
@@ -179,14 +186,7 @@ final class LeftoversTest {
   @Test
   void anAttachmentOfAGoodTurnThatBreaksOffIsFound() {
     Entry end = made.entries(turn, LedgerRecord.AttachmentEnded.class).getFirst();
-    LedgerRecord broken =
-        MadeUpHistory.echoEnded(
-            turn,
-            end.record().attempt(),
-            ((LedgerRecord.AttachmentEnded) end.record()).seq(),
-            10,
-            FOREIGN,
-            false);
+    LedgerRecord broken = MadeUpHistory.echoEnded(turn, end.record().attempt(), 10, FOREIGN, false);
     MadeUpHistory.replace(made.ledger, end, List.of(MadeUpHistory.in(end, broken)));
     made.fetched.replaceAll(f ->
         f.turn().equals(turn.message())
@@ -296,7 +296,7 @@ final class LeftoversTest {
     Attempt never = new Attempt(begun.record().attempt().owner(), 9);
     insert(
         begun,
-        MadeUpHistory.directive(turn, never, 0),
+        MadeUpHistory.directive(turn, never),
         Optional.of(new Sent("of-9", "Clova.RenderText", Optional.of(turn.dialog()), List.of())));
     found(turn, Kind.STRAY);
   }
@@ -306,7 +306,7 @@ final class LeftoversTest {
     Entry end = made.entries(turn, LedgerRecord.TurnClosed.class).getFirst();
     insert(
         end,
-        MadeUpHistory.directive(turn, end.record().attempt(), 5),
+        MadeUpHistory.directive(turn, end.record().attempt()),
         Optional.of(new Sent("late", "Clova.RenderText", Optional.of(turn.dialog()), List.of())));
     found(turn, Kind.STRAY);
   }
@@ -321,9 +321,19 @@ final class LeftoversTest {
   @Test
   void aGapInWhatAnAttemptReceivedIsFound() {
     Entry text = made.entry(turn, "Clova.RenderText");
-    made.ledger.remove(text);
-    made.told.remove(made.told(turn, "Clova.RenderText"));
+    MadeUpHistory.replace(made.ledger, text, List.of(MadeUpHistory.withSeq(text, 3)));
     found(turn, Kind.GAP);
+  }
+
+  @Test
+  void aGapInWhatAnOwnerWroteOfADeviceAloneIsFound() {
+    Entry push =
+        made.ledger.stream()
+            .filter(e -> e.directive().filter(d -> d.messageId().equals("push-5")).isPresent())
+            .findFirst()
+            .orElseThrow();
+    MadeUpHistory.replace(made.ledger, push, List.of(MadeUpHistory.withSeq(push, 7)));
+    found(Kind.GAP, "is number 7");
   }
 
   @Test
@@ -337,7 +347,7 @@ final class LeftoversTest {
     Entry end = made.entries(turn, LedgerRecord.AttachmentEnded.class).getFirst();
     LedgerRecord.AttachmentEnded echo = (LedgerRecord.AttachmentEnded) end.record();
     LedgerRecord other =
-        MadeUpHistory.echoEnded(turn, echo.attempt(), echo.seq(), echo.length(), FOREIGN, true);
+        MadeUpHistory.echoEnded(turn, echo.attempt(), echo.length(), FOREIGN, true);
     MadeUpHistory.replace(made.ledger, end, List.of(MadeUpHistory.in(end, other)));
     made.fetched.replaceAll(f ->
         f.turn().equals(turn.message())

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -54,7 +55,6 @@ final class MadeUpHistory {
   private final Random random;
   private long owner;
   private int seq;
-  private int ownSeq;
 
   MadeUpHistory(long seed, int turns) {
     random = new Random(seed);
@@ -87,7 +87,42 @@ final class MadeUpHistory {
     }
     all.addAll(acknowledged);
     return new History(
-        injected, published, pushed, received, judged, ledger, streams, told, all, fetched);
+        injected,
+        published,
+        pushed,
+        received,
+        judged,
+        numbered(ledger),
+        streams,
+        told,
+        all,
+        fetched);
+  }
+
+  /** Those that have no number get the one that comes next. */
+  static List<Entry> numbered(List<Entry> entries) {
+    Map<String, Integer> next = new HashMap<>();
+    List<Entry> numbered = new ArrayList<>();
+    for (Entry entry : entries) {
+      String of =
+          entry.record().attempt()
+              + " "
+              + entry.turn().map(TurnId::toString).or(() -> HistoryIndex.device(entry.record()));
+      int seq = entry.seq().orElse(next.getOrDefault(of, 0));
+      next.put(of, seq + 1);
+      numbered.add(withSeq(entry, seq));
+    }
+    return numbered;
+  }
+
+  static Entry withSeq(Entry entry, int seq) {
+    return new Entry(
+        entry.partition(),
+        entry.offset(),
+        entry.millis(),
+        OptionalInt.of(seq),
+        entry.record(),
+        entry.directive());
   }
 
   /** A turn that was closed well by its only attempt, which sent all of it. */
@@ -171,7 +206,7 @@ final class MadeUpHistory {
         claim();
         answered(turn, begun(turn), chunks, UploadEnd.END);
         String late = turn.message() + "-zombie";
-        append(directive(turn, zombie, 0), sent(late, "Clova.RenderText", turn));
+        append(directive(turn, zombie), sent(late, "Clova.RenderText", turn));
       }
       default -> {
         Attempt attempt = begun(turn);
@@ -197,7 +232,6 @@ final class MadeUpHistory {
 
   private void claim() {
     owner++;
-    ownSeq = 0;
     append(new LedgerRecord.Owner(new Attempt(owner, 0), "dispatcher-" + owner));
   }
 
@@ -225,10 +259,10 @@ final class MadeUpHistory {
   }
 
   private void say(TurnId turn, Attempt attempt, String name, Channel channel) {
-    String id = turn.message() + "-" + attempt + "-" + seq;
+    String id = turn.message() + "-" + attempt + "-" + seq++;
     append(
         new LedgerRecord.DirectiveReceived(
-            turn.device(), Optional.of(turn), attempt, seq++, channel, new byte[0]),
+            turn.device(), Optional.of(turn), attempt, channel, new byte[0]),
         sent(id, name, turn));
     String cursor = channel == Channel.RESPONSE ? cursor() : "";
     told.add(directive(turn, id, name, cursor, 1));
@@ -243,7 +277,6 @@ final class MadeUpHistory {
             turn.device(),
             Optional.of(turn),
             attempt,
-            seq++,
             Channel.RESPONSE,
             name,
             turn.message() + "-cid",
@@ -258,17 +291,16 @@ final class MadeUpHistory {
             speak.messageId(),
             turn.message() + "-cid",
             name));
-    append(echoEnded(turn, attempt, seq++, bytes, sha256, true));
+    append(echoEnded(turn, attempt, bytes, sha256, true));
     fetched.add(new Fetched(turn.device(), turn.message(), name, 200, bytes, sha256, true));
   }
 
   static LedgerRecord echoEnded(
-      TurnId turn, Attempt attempt, int seq, long bytes, String sha256, boolean whole) {
+      TurnId turn, Attempt attempt, long bytes, String sha256, boolean whole) {
     return new LedgerRecord.AttachmentEnded(
         turn.device(),
         Optional.of(turn),
         attempt,
-        seq,
         Channel.RESPONSE,
         turn.message() + "-" + attempt,
         bytes,
@@ -290,9 +322,9 @@ final class MadeUpHistory {
     return Integer.toString(1_024 * (ledger.size() - 1));
   }
 
-  static LedgerRecord directive(TurnId turn, Attempt attempt, int seq) {
+  static LedgerRecord directive(TurnId turn, Attempt attempt) {
     return new LedgerRecord.DirectiveReceived(
-        turn.device(), Optional.of(turn), attempt, seq, Channel.RESPONSE, new byte[0]);
+        turn.device(), Optional.of(turn), attempt, Channel.RESPONSE, new byte[0]);
   }
 
   static Told.Directive directive(TurnId turn, String id, String name, String cursor, int stream) {
@@ -341,12 +373,7 @@ final class MadeUpHistory {
     pushed.add(new Pushed(device, id, "Clova.RenderText", now()));
     append(
         new LedgerRecord.DirectiveReceived(
-            device,
-            Optional.empty(),
-            new Attempt(owner, 0),
-            ownSeq++,
-            Channel.DOWNCHANNEL,
-            new byte[0]),
+            device, Optional.empty(), new Attempt(owner, 0), Channel.DOWNCHANNEL, new byte[0]),
         Optional.of(new Sent(id, "Clova.RenderText", Optional.empty(), List.of())));
     told.add(
         new Told.Directive(
@@ -365,12 +392,18 @@ final class MadeUpHistory {
 
   /** At the end of the ledger. */
   void append(LedgerRecord record, Optional<Sent> directive) {
-    ledger.add(new Entry(0, ledger.size(), now(), record, directive));
+    ledger.add(new Entry(0, ledger.size(), now(), OptionalInt.empty(), record, directive));
   }
 
   /** Where another stands, another record stands instead. */
   static Entry in(Entry place, LedgerRecord record) {
-    return new Entry(place.partition(), place.offset(), place.millis(), record, Optional.empty());
+    return new Entry(
+        place.partition(),
+        place.offset(),
+        place.millis(),
+        OptionalInt.empty(),
+        record,
+        Optional.empty());
   }
 
   /** Puts others in the place of one. */

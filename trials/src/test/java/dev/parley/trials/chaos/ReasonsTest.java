@@ -21,6 +21,7 @@ import dev.parley.trials.chaos.Violation.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +71,7 @@ final class ReasonsTest {
     String id = turn.message() + "-" + by + "-" + seq;
     made.append(
         new LedgerRecord.DirectiveReceived(
-            turn.device(), Optional.of(turn), by, seq, channel, new byte[0]),
+            turn.device(), Optional.of(turn), by, channel, new byte[0]),
         Optional.of(new Sent(id, name, Optional.of(turn.dialog()), List.of())));
     return MadeUpHistory.directive(turn, id, name, "c" + made.ledger.size(), 1);
   }
@@ -220,7 +221,12 @@ final class ReasonsTest {
     made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(7, 1L), Set.of()));
     made.ledger.add(
         new Entry(
-            7, 0, made.now(), new LedgerRecord.Owner(new Attempt(2, 0), "next"), Optional.empty()));
+            7,
+            0,
+            made.now(),
+            OptionalInt.empty(),
+            new LedgerRecord.Owner(new Attempt(2, 0), "next"),
+            Optional.empty()));
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
   }
 
@@ -230,7 +236,7 @@ final class ReasonsTest {
     made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
     made.append(
         new LedgerRecord.DirectiveReceived(
-            "device-0", Optional.empty(), new Attempt(3, 0), 7, Channel.DOWNCHANNEL, new byte[0]),
+            "device-0", Optional.empty(), new Attempt(3, 0), Channel.DOWNCHANNEL, new byte[0]),
         Optional.of(new Sent("push-x", TEXT, Optional.empty(), List.of())));
     made.pushed.add(new Pushed("device-0", "push-x", TEXT, sent));
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);

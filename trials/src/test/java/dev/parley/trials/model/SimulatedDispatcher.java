@@ -12,6 +12,7 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.trials.model.OffsetLog.Entry;
+import dev.parley.turnlog.OwnerClaims;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -127,6 +128,9 @@ final class SimulatedDispatcher {
   }
 
   boolean land() {
+    if (leaving && world.leaversAreSlow && world.random.nextInt(8) > 0) {
+      return false;
+    }
     Pending pending = appends.poll();
     if (pending != null) {
       pending.appended.accept(world.append(pending.record));
@@ -300,7 +304,7 @@ final class SimulatedDispatcher {
         } else if (world.plant == Plant.BLIND_TAKE_OVER) {
           continue;
         }
-        view.apply(entry.record(), entry.offset(), entry.millis());
+        view.apply(entry.record(), new OwnerClaims.Seen(entry.offset(), entry.millis(), world.now));
       }
       read = Math.max(read, end);
     }

@@ -61,6 +61,9 @@ final class World {
   final List<String> trace = new ArrayList<>();
   long now = 1_000_000;
 
+  /** In one world of eight what a leaver writes is long on its way. */
+  final boolean leaversAreSlow;
+
   private final boolean tracing;
   private final List<Speaker> speakers = DEVICES.stream().map(Speaker::new).toList();
   private final List<SimulatedDispatcher> zombies = new ArrayList<>();
@@ -77,17 +80,22 @@ final class World {
     this.random = new Random(seed);
     this.plant = plant;
     this.tracing = tracing;
+    this.leaversAreSlow = random.nextInt(8) == 0;
   }
 
   /** Lives for so many steps, then all faults end and the oracle speaks. */
   static World run(long seed, int steps, Plant plant, boolean tracing) {
     World world = new World(seed, plant, tracing);
-    for (int step = 0; step < steps && world.violations.isEmpty(); step++) {
-      world.step();
-    }
-    if (world.violations.isEmpty()) {
-      world.letGo();
-      new Oracle(world).check();
+    try {
+      for (int step = 0; step < steps && world.violations.isEmpty(); step++) {
+        world.step();
+      }
+      if (world.violations.isEmpty()) {
+        world.letGo();
+        new Oracle(world).check();
+      }
+    } catch (IllegalStateException | IllegalArgumentException | NullPointerException e) {
+      world.violate(e + " at " + e.getStackTrace()[0]);
     }
     return world;
   }
@@ -109,6 +117,12 @@ final class World {
 
   /** Appends to the ledger, for whoever it is. */
   long append(LedgerRecord record) {
+    if (isTakenBack(record) && random.nextBoolean()) {
+      // What its leaver wrote gets there just before.
+      while (strayLands()) {
+        count("lands before a turn is taken back");
+      }
+    }
     int gap = random.nextInt(12) == 0 ? 1 + random.nextInt(3) : 0;
     if (gap > 0) {
       count("ledger gap");
@@ -116,13 +130,22 @@ final class World {
     Entry<LedgerRecord> entry = ledger.append(record, now, gap);
     boolean counted = counts.read(entry);
     String kind = record.getClass().getSimpleName();
-    if (!counted) {
+    if (isTakenBack(record)) {
+      count(counted ? "taken back" : "taken back too late");
+    } else if (!counted) {
       count("zombie's " + kind);
     } else if (counts.isLate(record)) {
       count("former owner's " + kind);
     }
     trace("ledger@" + entry.offset() + (counted ? " " : " (void) ") + text(record));
     return entry.offset();
+  }
+
+  /** The owner begins, or closes, what a former one was finishing. */
+  private boolean isTakenBack(LedgerRecord record) {
+    return (record instanceof LedgerRecord.TurnBegun || record instanceof LedgerRecord.TurnClosed)
+        && record.about().filter(counts::wasReleased).isPresent()
+        && !counts.isLate(record);
   }
 
   private static String text(LedgerRecord record) {

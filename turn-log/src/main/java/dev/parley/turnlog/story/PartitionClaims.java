@@ -6,7 +6,6 @@ import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.turnlog.OwnerClaims;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Who owned a partition, and so which records of its ledger count. Pure; one thread. */
@@ -29,8 +28,7 @@ final class PartitionClaims {
   }
 
   void claimed(ConsumerRecord<byte[], byte[]> record, LedgerRecord.Owner claim) {
-    boolean counts = claim.attempt().owner() > claims.highest();
-    claims.claimed(claim, record.offset());
+    boolean counts = claims.claimed(claim, seen(record));
     if (!needed && counts) {
       entries.clear();
     }
@@ -42,17 +40,29 @@ final class PartitionClaims {
   }
 
   void released(ConsumerRecord<byte[], byte[]> record, LedgerRecord.Release release) {
-    boolean counts = release.attempt().owner() >= claims.highest();
-    claims.released(release, record.timestamp());
+    boolean counts = claims.released(release, seen(record));
     if (needed) {
-      List<TurnId> named = release.finishing().stream().filter(sought::matches).toList();
+      List<TurnId> named = release.named().stream().filter(sought::matches).toList();
       add(StoryEntry.of(record, counts, new Told.Released(release.attempt().owner(), named)));
     }
   }
 
+  void renewed(ConsumerRecord<byte[], byte[]> record, LedgerRecord.Renewal renewal) {
+    boolean _ = claims.renewed(renewal, seen(record));
+  }
+
   /** Whether this record counts. To be asked of every record that is no claim and no release. */
-  boolean admits(ConsumerRecord<byte[], byte[]> record, Attempt attempt, Optional<TurnId> about) {
-    return claims.admits(attempt, about, record.offset(), record.timestamp());
+  boolean admits(ConsumerRecord<byte[], byte[]> record, LedgerRecord parsed) {
+    return claims.admits(parsed, seen(record));
+  }
+
+  /** A record about a turn that nobody asks for: that there is this owner is all that matters. */
+  void passed(ConsumerRecord<byte[], byte[]> record, Attempt attempt) {
+    claims.proven(attempt.owner(), seen(record));
+  }
+
+  private static OwnerClaims.Seen seen(ConsumerRecord<byte[], byte[]> record) {
+    return new OwnerClaims.Seen(record.offset(), record.timestamp(), 0);
   }
 
   private void add(StoryEntry entry) {

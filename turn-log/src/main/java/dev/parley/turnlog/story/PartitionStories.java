@@ -1,6 +1,5 @@
 package dev.parley.turnlog.story;
 
-import dev.parley.protocol.Attempt;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
@@ -81,9 +80,8 @@ public final class PartitionStories {
         ledger(record, LedgerRecord.parse(raw));
       } else {
         // Who wrote it is all that matters here; its body need not be read.
-        raw.checkVersion();
-        Attempt attempt = raw.attempt();
-        boolean _ = claims.admits(record, attempt, Optional.empty());
+        raw.checkVersion(LedgerRecord.VERSION);
+        claims.passed(record, raw.attempt());
       }
     } catch (MalformedException e) {
       if (mayBeSought(raw)) {
@@ -101,8 +99,10 @@ public final class PartitionStories {
       claims.claimed(record, claim);
     } else if (parsed instanceof LedgerRecord.Release release) {
       claims.released(record, release);
+    } else if (parsed instanceof LedgerRecord.Renewal renewal) {
+      claims.renewed(record, renewal);
     } else {
-      boolean counts = claims.admits(record, parsed.attempt(), parsed.about());
+      boolean counts = claims.admits(record, parsed);
       parsed
           .about()
           .filter(sought::matches)

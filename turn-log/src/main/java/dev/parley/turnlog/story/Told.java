@@ -82,6 +82,9 @@ public sealed interface Told {
       Attempt attempt, Channel channel, String attachment, long length, boolean whole)
       implements OfAttempt {}
 
+  /** Whoever was finishing the turn leaves it to the owner. */
+  record Left(Attempt attempt) implements OfAttempt {}
+
   /** The turn is over. */
   record Closed(Attempt attempt, TurnStatus status, String reason, String detail)
       implements OfAttempt {}

@@ -27,7 +27,8 @@ final class TurnLedger {
   static Told told(LedgerRecord record) {
     return switch (record) {
       case LedgerRecord.Owner o -> new Told.Claimed(o.attempt().owner(), o.dispatcher());
-      case LedgerRecord.Release r -> new Told.Released(r.attempt().owner(), r.finishing());
+      case LedgerRecord.Release r -> new Told.Released(r.attempt().owner(), r.named());
+      case LedgerRecord.Renewal r -> new Told.Released(r.attempt().owner(), List.of());
       case LedgerRecord.TurnBegun t -> new Told.AttemptBegun(t.attempt(), t.event());
       case LedgerRecord.TurnSent t ->
           new Told.Sent(t.attempt(), t.audioChunks(), t.audioBytes(), t.endedBy());
@@ -36,6 +37,7 @@ final class TurnLedger {
           new Told.AttachmentBegun(a.attempt(), a.channel(), a.attachment(), a.contentType());
       case LedgerRecord.AttachmentEnded a ->
           new Told.AttachmentEnded(a.attempt(), a.channel(), a.attachment(), a.length(), a.whole());
+      case LedgerRecord.TurnLeft t -> new Told.Left(t.attempt());
       case LedgerRecord.TurnClosed t ->
           new Told.Closed(t.attempt(), t.status(), t.reason(), t.detail());
     };

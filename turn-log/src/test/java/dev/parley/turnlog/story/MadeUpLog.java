@@ -6,6 +6,7 @@ import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Channel;
 import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.LedgerSequence;
 import dev.parley.protocol.record.RawRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.record.TimestampType;
 final class MadeUpLog {
   static final TurnId TURN = new TurnId("kitchen", "dialog-1", "message-1");
   static final long START = 1_000_000;
+  private final LedgerSequence sequence = new LedgerSequence();
   private static final String SPEECH = "parley.speech";
   private static final String LEDGER = "parley.ledger";
 
@@ -92,7 +94,6 @@ final class MadeUpLog {
             turn.device(),
             Optional.of(turn),
             new Attempt(owner, number),
-            0,
             Channel.RESPONSE,
             json.getBytes(UTF_8)));
   }
@@ -110,7 +111,7 @@ final class MadeUpLog {
   }
 
   MadeUpLog ledger(LedgerRecord record) {
-    return ledger(record.toRaw());
+    return ledger(record.toRaw(sequence.next(record)));
   }
 
   MadeUpLog ledger(RawRecord raw) {

@@ -8,6 +8,7 @@ import dev.parley.protocol.Attempt;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.RawRecord;
 import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.protocol.record.Stamp;
 import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.Topics;
@@ -87,7 +88,10 @@ class StoryReaderTest {
   @Test
   void aDevicesTurnIsReadFromItsPartitionAlone() {
     holds(SPEECH, 1, END);
-    holds(LEDGER, 1, new LedgerRecord.TurnBegun(TURN, new Attempt(1, 1), "A.b", 0).toRaw());
+    holds(
+        LEDGER,
+        1,
+        new LedgerRecord.TurnBegun(TURN, new Attempt(1, 1), "A.b", 0).toRaw(Stamp.of(0)));
     StoryReader.Result found = read("kitchen/dialog-1");
     assertThat(consumer.assignment()).containsExactlyInAnyOrder(SPEECH, LEDGER);
     assertThat(found.stories())

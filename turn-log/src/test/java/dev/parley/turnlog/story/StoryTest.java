@@ -10,6 +10,7 @@ import dev.parley.protocol.record.Channel;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.RawRecord;
 import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.protocol.record.Stamp;
 import dev.parley.protocol.record.TurnStatus;
 import java.util.HashMap;
 import java.util.Map;
@@ -253,7 +254,9 @@ class StoryTest {
             .ledger(
                 new RawRecord(
                     TURN.dialog(),
-                    new LedgerRecord.TurnBegun(TURN, new Attempt(1, 1), "A.b", 0).toRaw().headers(),
+                    new LedgerRecord.TurnBegun(TURN, new Attempt(1, 1), "A.b", 0)
+                        .toRaw(Stamp.of(0))
+                        .headers(),
                     "no JSON".getBytes(UTF_8)))
             .closed(TURN, 1, 1, TurnStatus.OK, "answered");
     assertThat(log.words())
@@ -346,7 +349,6 @@ class StoryTest {
                     "kitchen",
                     Optional.empty(),
                     new Attempt(1, 0),
-                    0,
                     Channel.DOWNCHANNEL,
                     "{\"header\":{\"namespace\":\"A\",\"name\":\"b\"},\"payload\":{}}"
                         .getBytes(UTF_8)));
