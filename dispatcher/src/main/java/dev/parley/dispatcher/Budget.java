@@ -2,6 +2,7 @@ package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.flow.Admission;
+import dev.parley.protocol.record.Ending.Known;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,13 +56,13 @@ final class Budget implements Admission {
     if (openTurns() >= capacity.openTurns()) {
       return Optional.of(
           new Refusal(
-              "too-many-turns",
+              Known.TOO_MANY_TURNS,
               "its dispatcher has " + capacity.openTurns() + " turns open already"));
     }
     if (held.isTight()) {
       return Optional.of(
           new Refusal(
-              "overloaded", "too much speech is waiting for CIC at its dispatcher already"));
+              Known.OVERLOADED, "too much speech is waiting for CIC at its dispatcher already"));
     }
     return Optional.empty();
   }

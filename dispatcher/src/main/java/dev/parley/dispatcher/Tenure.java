@@ -12,10 +12,10 @@ import dev.parley.protocol.Attempt;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
+import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.LedgerSequence;
 import dev.parley.protocol.record.SpeechRecord;
-import dev.parley.protocol.record.TurnStatus;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.LogWriter;
 import dev.parley.turnlog.ReplayReader;
@@ -491,8 +491,8 @@ final class Tenure implements AutoCloseable {
     }
 
     @Override
-    public void broken(TurnStatus status, String reason, String detail, boolean mayHeal) {
-      post(new Input.Broken(turn, attempt, status, reason, detail, mayHeal));
+    public void broken(Ending ending, String detail, boolean mayHeal) {
+      post(new Input.Broken(turn, attempt, ending, detail, mayHeal));
     }
   }
 }

@@ -15,7 +15,7 @@ import dev.parley.dispatcher.cic.LaneCounts.Why;
 import dev.parley.producer.TurnRequest;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.message.Directive;
-import dev.parley.protocol.record.TurnStatus;
+import dev.parley.protocol.record.Ending;
 import dev.parley.standin.ClientId;
 import dev.parley.standin.DownchannelScript;
 import dev.parley.standin.ReceivedTurn;
@@ -518,8 +518,8 @@ final class LanesTest {
     }
 
     @Override
-    public void broken(TurnStatus status, String reason, String detail, boolean mayHeal) {
-      end.complete("broken " + reason + (mayHeal ? ", may heal" : ""));
+    public void broken(Ending ending, String detail, boolean mayHeal) {
+      end.complete("broken " + ending.reason() + (mayHeal ? ", may heal" : ""));
     }
 
     @Override

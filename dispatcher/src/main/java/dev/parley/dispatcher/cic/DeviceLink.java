@@ -5,6 +5,7 @@ import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.multipart.MultipartReader;
+import dev.parley.protocol.record.Ending.Known;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -171,8 +172,7 @@ public final class DeviceLink implements AutoCloseable {
       long nanos = limit.toNanos();
       while (true) {
         if (closed || retired) {
-          return new Hello.Missing(
-              Fault.failed("released", "the partition was given to another dispatcher"));
+          return new Hello.Missing(Fault.of(Known.RELEASED));
         }
         Stay here = stay;
         if (up && here != null) {
@@ -186,8 +186,8 @@ public final class DeviceLink implements AutoCloseable {
         if (nanos <= 0) {
           return new Hello.Missing(
               lastFault.orElse(
-                  Fault.failed(
-                      "no-hello",
+                  new Fault(
+                      Known.NO_HELLO,
                       "CIC opened the downchannel but said no Hello for "
                           + limit.toSeconds()
                           + " s")));
@@ -305,7 +305,7 @@ public final class DeviceLink implements AutoCloseable {
         Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
         log.error("downchannel of {} ends: {}", device, e.toString(), e);
-        var _ = down(Optional.of(Fault.failed("internal", "the downchannel's reader failed")));
+        var _ = down(Optional.of(new Fault(Known.INTERNAL, "the downchannel's reader failed")));
       } finally {
         lock.lock();
         try {
@@ -341,7 +341,7 @@ public final class DeviceLink implements AutoCloseable {
         Optional<DeviceIdentity> identity = cic.identity(device);
         Optional<Fault> fault =
             identity.isEmpty()
-                ? Optional.of(Fault.noCredentials())
+                ? Optional.of(Fault.of(Known.NO_CREDENTIALS))
                 : openAndRead(identity.get(), lane.isFirst());
         String token = identity.map(DeviceIdentity::token).orElse("");
         if (fault.isPresent() && fault.get().isRefusedToken() && !refreshed && isHere()) {
@@ -412,7 +412,7 @@ public final class DeviceLink implements AutoCloseable {
         }
         return Optional.of(Fault.of(e));
       } catch (MalformedException e) {
-        return Optional.of(Fault.failed("unreadable-downchannel", e.getMessage()));
+        return Optional.of(new Fault(Known.UNREADABLE_DOWNCHANNEL, e.getMessage()));
       } finally {
         if (first && !answered) {
           lane.notAnswered();
@@ -422,8 +422,7 @@ public final class DeviceLink implements AutoCloseable {
 
     private Optional<Fault> read(Response response) throws IOException, MalformedException {
       if (response.protocol() == Protocol.HTTP_1_1) {
-        return Optional.of(
-            Fault.failed("not-http2", "CIC must speak HTTP/2 and answered with HTTP/1.1"));
+        return Optional.of(Fault.of(Known.NOT_HTTP2));
       }
       if (response.code() != 200) {
         return Optional.of(Fault.refused(response.code()));

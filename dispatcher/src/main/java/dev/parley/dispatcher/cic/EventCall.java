@@ -6,7 +6,8 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.multipart.EventBody;
 import dev.parley.protocol.multipart.MultipartReader;
-import dev.parley.protocol.record.TurnStatus;
+import dev.parley.protocol.record.Ending;
+import dev.parley.protocol.record.Ending.Known;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +66,7 @@ public final class EventCall {
      *
      * @param mayHeal whether another try may fare better
      */
-    void broken(TurnStatus status, String reason, String detail, boolean mayHeal);
+    void broken(Ending ending, String detail, boolean mayHeal);
   }
 
   /** What the writing thread finds in its queue. */
@@ -166,18 +167,14 @@ public final class EventCall {
   /** Gives the call up because all turns together hold too much and this one most. Never waits. */
   void shed() {
     listener.broken(
-        TurnStatus.FAILED,
-        "shed",
-        "too much speech was waiting for CIC, and of this turn the most",
-        false);
+        Known.SHED, "too much speech was waiting for CIC, and of this turn the most", false);
     abort();
   }
 
   /** Gives the call up because CIC takes too little of it. Never waits. */
   public void overflow() {
     listener.broken(
-        TurnStatus.FAILED,
-        "overflow",
+        Known.OVERFLOW,
         "CIC took so little that more than "
             + MOST_QUEUED_BYTES / 1024
             + " KiB of speech were waiting",
@@ -194,7 +191,7 @@ public final class EventCall {
     long since = writingSinceNanos;
     if (since != 0 && !aborted && System.nanoTime() - since > limit.toNanos()) {
       // Said first: what the reading thread meets afterwards is our own reset.
-      broken(Fault.failed("stuck", "CIC took none of the turn for " + limit.toSeconds() + " s"));
+      broken(new Fault(Known.STUCK, "CIC took none of the turn for " + limit.toSeconds() + " s"));
       abort();
       Lane here = lane;
       if (here != null) {
@@ -246,20 +243,20 @@ public final class EventCall {
         }
       }
       broken(
-          Fault.failed(
-              "wrong-connection",
+          new Fault(
+              Known.WRONG_CONNECTION,
               "events of this device keep leaving the connection of its downchannel;"
                   + " fewer devices per lane may help"));
     } catch (IOException e) {
       broken(Fault.of(e));
     } catch (MalformedException e) {
       broken(
-          Fault.failed("unreadable-response", "CIC's response can't be read: " + e.getMessage()));
+          new Fault(Known.UNREADABLE_RESPONSE, "CIC's response can't be read: " + e.getMessage()));
     } catch (InterruptedException e) {
-      broken(Fault.failed("released", "the dispatcher stopped"));
+      broken(new Fault(Known.RELEASED, "the dispatcher stopped"));
     } catch (RuntimeException e) {
       log.error("turn {}: {}", turn, e.toString(), e);
-      broken(Fault.failed("internal", "the dispatcher failed on this turn"));
+      broken(Fault.of(Known.INTERNAL));
     } finally {
       aborted = true;
       stopWriting();
@@ -273,7 +270,7 @@ public final class EventCall {
   private boolean exchange(Lane on) throws IOException, MalformedException, InterruptedException {
     Optional<DeviceIdentity> identity = cic.identity(turn.device());
     if (identity.isEmpty()) {
-      broken(Fault.noCredentials());
+      broken(Fault.of(Known.NO_CREDENTIALS));
       return true;
     }
     if (!cic.allLanes().enter(on)) {
@@ -310,7 +307,7 @@ public final class EventCall {
       throws IOException, MalformedException, InterruptedException {
     try (Response response = started.execute()) {
       if (response.protocol() == Protocol.HTTP_1_1) {
-        broken(Fault.failed("not-http2", "CIC must speak HTTP/2 and answered with HTTP/1.1"));
+        broken(Fault.of(Known.NOT_HTTP2));
         return;
       }
       if (!response.isSuccessful()) {
@@ -321,7 +318,7 @@ public final class EventCall {
           link.reopenIfShown(on, token);
           // What was sent is gone from here, so the flow makes the other try (C39).
           listener.broken(
-              TurnStatus.REFUSED, "cic-401", "CIC refused the token; there is a fresh one", true);
+              new Ending.Refused(401), "CIC refused the token; there is a fresh one", true);
           return;
         }
         listener.ended(response.code(), error(response), retryAfterMillis(response));
@@ -394,7 +391,7 @@ public final class EventCall {
   }
 
   private void broken(Fault fault) {
-    listener.broken(fault.status(), fault.reason(), fault.detail(), fault.mayHeal());
+    listener.broken(fault.ending(), fault.detail(), fault.mayHeal());
   }
 
   private final class Upload extends RequestBody {

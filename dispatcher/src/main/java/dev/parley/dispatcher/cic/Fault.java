@@ -1,6 +1,8 @@
 package dev.parley.dispatcher.cic;
 
-import dev.parley.protocol.record.TurnStatus;
+import dev.parley.protocol.CicStatus;
+import dev.parley.protocol.record.Ending;
+import dev.parley.protocol.record.Ending.Known;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -11,75 +13,55 @@ import okhttp3.internal.http2.ConnectionShutdownException;
 import okhttp3.internal.http2.StreamResetException;
 
 /**
- * Why something with CIC did not work, for the ledger and for people. The reasons are:
+ * Why something with CIC did not work, for the ledger and for people.
  *
- * <ul>
- *   <li>of the way there: {@code cic-unreachable}, {@code tls-failed}, {@code not-http2}, {@code
- *       connection-lost}, {@code stream-reset}, {@code cic-timeout};
- *   <li>of the device's place: {@code no-credentials}, {@code no-hello}, {@code
- *       unreadable-downchannel}, {@code wrong-connection} (its events keep straying from its lane),
- *       {@code cic-} and the status with which CIC refused the downchannel or, where a fresh token
- *       has turned up, an event;
- *   <li>of one event: {@code stuck}, {@code overflow}, {@code unreadable-response};
- *   <li>of this dispatcher: {@code released}, {@code internal}.
- * </ul>
- *
- * @param reason a slug, of the above
  * @param detail a sentence; never holds tokens or bodies
  */
-record Fault(TurnStatus status, String reason, String detail) {
-  static Fault failed(String reason, String detail) {
-    return new Fault(TurnStatus.FAILED, reason, detail);
+record Fault(Ending ending, String detail) {
+  /** With nothing more exact to say. */
+  static Fault of(Known ending) {
+    return new Fault(ending, ending.sentence());
   }
 
   static Fault refused(int code) {
-    return new Fault(
-        TurnStatus.REFUSED, "cic-" + code, "CIC refused the downchannel with status " + code);
-  }
-
-  static Fault noCredentials() {
-    return failed("no-credentials", "no credentials are configured for this device");
+    return new Fault(new Ending.Refused(code), "CIC refused the downchannel with status " + code);
   }
 
   /** Whether a fresh token may help (C39). */
   boolean isRefusedToken() {
-    return reason.equals("cic-401");
+    return meaning() == CicStatus.REFUSED_TOKEN;
   }
 
   /** Whether waiting won't help: the device's right to be there is in question (C39, C42). */
   boolean isFinal() {
-    return switch (reason) {
-      case "cic-401", "cic-403", "cic-423", "cic-451", "no-credentials", "not-http2" -> true;
-      default -> false;
-    };
+    return ending.matter() == Ending.Matter.CREDENTIALS || ending == Known.NOT_HTTP2;
   }
 
-  /**
-   * Whether another try may fare better; a link that could not be had was tried again by itself.
-   */
+  private CicStatus meaning() {
+    return ending instanceof Ending.Refused refused ? refused.meaning() : CicStatus.SERVED;
+  }
+
+  /** Whether another try may fare better; a link that was refused was tried again by itself. */
   boolean mayHeal() {
-    return switch (reason) {
-      case "stream-reset", "connection-lost", "cic-timeout", "wrong-connection", "stuck" -> true;
-      default -> false;
-    };
+    return ending instanceof Known known && known.isTriedAgain();
   }
 
   static Fault of(IOException e) {
     return switch (e) {
       case StreamResetException r ->
-          failed("stream-reset", "CIC reset the stream (" + r.errorCode + ")");
-      case ConnectionShutdownException s -> failed("connection-lost", "CIC closed the connection");
-      case ConnectException c -> failed("cic-unreachable", "CIC does not accept connections");
+          new Fault(Known.STREAM_RESET, "CIC reset the stream (" + r.errorCode + ")");
+      case ConnectionShutdownException s ->
+          new Fault(Known.CONNECTION_LOST, "CIC closed the connection");
+      case ConnectException c -> of(Known.CIC_UNREACHABLE);
       case UnknownHostException u ->
-          failed("cic-unreachable", "the name of CIC's host is not known");
-      case SocketTimeoutException t -> failed("cic-timeout", "CIC did not answer in time");
-      case SSLException s ->
-          failed(
-              "tls-failed",
-              "TLS with CIC failed: its certificate is not trusted, or h2 not offered");
-      case InterruptedIOException i -> failed("cic-timeout", "CIC did not answer in time");
+          new Fault(Known.CIC_UNREACHABLE, "the name of CIC's host is not known");
+      case SocketTimeoutException t -> of(Known.CIC_TIMEOUT);
+      case SSLException s -> of(Known.TLS_FAILED);
+      case InterruptedIOException i -> of(Known.CIC_TIMEOUT);
       default ->
-          failed("connection-lost", "the connection to CIC broke: " + e.getClass().getSimpleName());
+          new Fault(
+              Known.CONNECTION_LOST,
+              "the connection to CIC broke: " + e.getClass().getSimpleName());
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.protocol.record.Ending;
 import java.util.Optional;
 
 /**
@@ -17,8 +18,7 @@ public interface Admission {
   /**
    * Why a turn is refused.
    *
-   * @param reason a slug
    * @param detail a sentence
    */
-  record Refusal(String reason, String detail) {}
+  record Refusal(Ending ending, String detail) {}
 }

@@ -1,8 +1,10 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.protocol.CicStatus;
 import dev.parley.protocol.message.Directive;
+import dev.parley.protocol.record.Ending;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
-import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
 import java.util.Optional;
 
@@ -80,37 +82,32 @@ final class Answers {
     if (turn.directives > s.limits.directives()) {
       s.close(
           turn,
-          TurnStatus.FAILED,
-          "too-many-directives",
+          Known.TOO_MANY_DIRECTIVES,
           "CIC sent more than " + s.limits.directives() + " directives");
     }
   }
 
   void responseEnded(Turn turn, Input.ResponseEnded response) {
     int status = response.status();
+    CicStatus meaning = CicStatus.of(status);
     turn.responseEnded = true;
     turn.lastSignMillis = s.now;
-    if (!isAway("cic-" + status)) {
+    if (meaning != CicStatus.AWAY) {
       served(turn);
     } else if (waitsUntilCicIsBack(
         turn,
-        new Turn.Unreachable(
-            TurnStatus.REFUSED, "cic-" + status, "CIC answers with status " + status),
+        new Turn.Unreachable(new Ending.Refused(status), "CIC answers with status " + status),
         response.retryAfterMillis())) {
       return;
     }
-    if (status != 200 && status != 204) {
-      if (isPassing(status) && tries.retry(turn, response.retryAfterMillis())) {
+    if (meaning != CicStatus.SERVED) {
+      if (meaning.isTriedAgain() && tries.retry(turn, response.retryAfterMillis())) {
         return;
       }
       response.error().ifPresent(directive -> answered(turn, directive));
-      s.close(turn, TurnStatus.REFUSED, "cic-" + status, "CIC answered with status " + status);
+      s.close(turn, new Ending.Refused(status));
     } else if (status == 204 && !turn.uploaded && turn.endedBy == UploadEnd.END && !turn.finished) {
-      s.close(
-          turn,
-          TurnStatus.FAILED,
-          "answered-early",
-          "CIC answered 204 before the turn was sent and without StopCapture");
+      s.close(turn, Known.ANSWERED_EARLY);
     } else {
       closeIfComplete(turn);
     }
@@ -124,8 +121,8 @@ final class Answers {
   }
 
   /** Whether a refusal says nothing of the turn, only that CIC is not there to take it. */
-  private static boolean isAway(String reason) {
-    return reason.equals("cic-502") || reason.equals("cic-503") || reason.equals("cic-504");
+  private static boolean isAway(Ending ending) {
+    return ending instanceof Ending.Refused refused && refused.meaning() == CicStatus.AWAY;
   }
 
   /** A turn that is refused because CIC is away costs it a try, unless others fare as it does. */
@@ -142,17 +139,12 @@ final class Answers {
     return true;
   }
 
-  /** Whether a status says that another try may fare better (C40). */
-  static boolean isPassing(int status) {
-    return status == 408 || status == 412 || status == 429 || (status >= 500 && status != 501);
-  }
-
   void broken(Turn turn, Input.Broken fault) {
-    Turn.Unreachable why = new Turn.Unreachable(fault.status(), fault.reason(), fault.detail());
-    boolean isAway = isAway(fault.reason());
+    Turn.Unreachable why = new Turn.Unreachable(fault.ending(), fault.detail());
+    boolean isAway = isAway(fault.ending());
     if (s.isLeaving() && !turn.answered) {
       s.leave(turn);
-    } else if (fault.reason().equals("cic-unreachable") && !turn.answered) {
+    } else if (fault.ending() == Known.CIC_UNREACHABLE && !turn.answered) {
       circuit.failed(s.now);
       if (turn.requested) {
         turn.tries--;
@@ -161,13 +153,13 @@ final class Answers {
     } else if (isAway && waitsUntilCicIsBack(turn, why, 0)) {
       return;
     } else if (!(isAway || fault.mayHeal()) || !tries.retry(turn, 0)) {
-      s.close(turn, why.status(), why.reason(), why.detail());
+      s.close(turn, why.ending(), why.detail());
     }
   }
 
   void closeIfComplete(Turn turn) {
     if (turn.uploaded && turn.responseEnded) {
-      s.close(turn, TurnStatus.OK, "answered", "CIC took the whole turn and answered");
+      s.close(turn, Known.ANSWERED);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.LedgerRecord;
-import dev.parley.protocol.record.TurnStatus;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +48,17 @@ final class FlowState {
         turn, new LedgerRecord.TurnBegun(turn.id, turn.attempt, event, turn.firstOffset));
   }
 
-  void close(Turn turn, TurnStatus status, String reason, String detail) {
+  void close(Turn turn, Ending ending) {
+    close(turn, ending, ending.sentence());
+  }
+
+  void close(Turn turn, Ending ending, String detail) {
     if (turn.isClosing()) {
       return;
     }
     cutting.remove(turn);
     boolean underWay = turn.isUnderWay();
-    LedgerRecord.TurnClosed record = turn.close(status, reason, detail, now);
+    LedgerRecord.TurnClosed record = turn.close(ending, detail, now);
     if (underWay) {
       effects.add(new Effect.Abort(turn.id));
     }

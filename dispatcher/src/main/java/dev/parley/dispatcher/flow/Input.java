@@ -4,9 +4,9 @@ import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.Channel;
+import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
-import dev.parley.protocol.record.TurnStatus;
 import java.util.Optional;
 
 /** What can happen to a partition in this dispatcher's hands. */
@@ -72,13 +72,7 @@ public sealed interface Input {
    *
    * @param mayHeal whether another try may fare better
    */
-  record Broken(
-      TurnId turn,
-      Attempt attempt,
-      TurnStatus status,
-      String reason,
-      String detail,
-      boolean mayHeal)
+  record Broken(TurnId turn, Attempt attempt, Ending ending, String detail, boolean mayHeal)
       implements Input {}
 
   /** A record of the turn, read again for this attempt. */

@@ -3,9 +3,9 @@ package dev.parley.dispatcher.flow;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Event;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
-import dev.parley.protocol.record.TurnStatus;
 import dev.parley.turnlog.OwnerClaims;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,7 +221,7 @@ public final class PartitionFlow {
             && !turn.isClosing()
             && !turn.isFormerOwners
             && turn.source.equals(cancel.source())) {
-          s.close(turn, TurnStatus.CANCELLED, "cancelled", "the device took the turn back");
+          s.close(turn, Known.CANCELLED);
         } else {
           passOver(cancel.turn());
         }
@@ -291,7 +291,7 @@ public final class PartitionFlow {
     if (view.isNamed(id)) {
       leaveToFormerOwner(turn);
     } else if (refusal.isPresent()) {
-      s.close(turn, TurnStatus.REFUSED, refusal.get().reason(), refusal.get().detail());
+      s.close(turn, refusal.get().ending(), refusal.get().detail());
     } else if (mayBegin(turn)) {
       Optional<Event> event = uploads.eventOf(turn, begin);
       if (event.isPresent()) {
@@ -299,8 +299,7 @@ public final class PartitionFlow {
         if (circuit.admits(s.now)) {
           uploads.request(turn, begin, event.get());
         } else {
-          tries.awaitReach(
-              turn, new Turn.Unreachable(TurnStatus.FAILED, "cic-unreachable", "CIC is down"), 0);
+          tries.awaitReach(turn, new Turn.Unreachable(Known.CIC_UNREACHABLE, "CIC is down"), 0);
         }
       }
     }
@@ -311,7 +310,7 @@ public final class PartitionFlow {
     if (s.now - appendedMillis > s.limits.beginAge().toMillis()) {
       return Optional.of(
           new Admission.Refusal(
-              "expired",
+              Known.EXPIRED,
               "it waited longer than " + s.limits.beginAge().toSeconds() + " s for a dispatcher"));
     }
     return admission.refusal();
@@ -327,28 +326,21 @@ public final class PartitionFlow {
     if (owners >= s.limits.owners()) {
       s.effects.add(new Effect.SetAside(turn.firstOffset, "poison"));
       s.close(
-          turn,
-          TurnStatus.POISON,
-          "poison",
-          owners + " dispatchers began this turn and were lost before its end");
+          turn, Known.POISON, owners + " dispatchers began this turn and were lost before its end");
       return false;
     }
     return true;
   }
 
   private void interrupted(Turn turn) {
-    s.close(
-        turn,
-        TurnStatus.INTERRUPTED,
-        "interrupted",
-        "its answer had begun when its dispatcher went away");
+    s.close(turn, Known.INTERRUPTED);
   }
 
   /** Barge-in: the device speaks anew, so what it was still saying counts no more. */
   private void supersede(Turn newer) {
     for (Turn turn : s.turns.ofDevice(newer.id.device())) {
       if (turn != newer && turn.isUploading()) {
-        s.close(turn, TurnStatus.SUPERSEDED, "barge-in", "the device began another turn");
+        s.close(turn, Known.BARGE_IN);
       }
     }
   }
@@ -571,14 +563,12 @@ public final class PartitionFlow {
     } else if (!turn.isUploading()) {
       s.close(
           turn,
-          TurnStatus.TIMED_OUT,
-          "response-timeout",
+          Known.RESPONSE_TIMEOUT,
           "CIC sent nothing for " + s.limits.response().toSeconds() + " s");
     } else if (s.now >= turn.time("begun") + s.limits.upload().toMillis()) {
       s.close(
           turn,
-          TurnStatus.TIMED_OUT,
-          "upload-timeout",
+          Known.UPLOAD_TIMEOUT,
           "the turn was still being spoken after " + s.limits.upload().toSeconds() + " s");
     } else if (isIdle && (isPaused || turn.replaying)) {
       // What it says is in Kafka.
@@ -586,8 +576,7 @@ public final class PartitionFlow {
     } else if (isIdle) {
       s.close(
           turn,
-          TurnStatus.TIMED_OUT,
-          "idle-timeout",
+          Known.IDLE_TIMEOUT,
           "neither audio nor end came for " + s.limits.idle().toSeconds() + " s");
     } else {
       uploads.finish(turn);

@@ -1,8 +1,8 @@
 package dev.parley.dispatcher.flow;
 
 import dev.parley.protocol.Attempt;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.SpeechRecord;
-import dev.parley.protocol.record.TurnStatus;
 import java.util.random.RandomGenerator;
 
 /**
@@ -142,11 +142,7 @@ final class Tries {
   }
 
   void speechGone(Turn turn) {
-    s.close(
-        turn,
-        TurnStatus.FAILED,
-        "speech-gone",
-        "Kafka no longer holds the turn: its retention is too short for another try");
+    s.close(turn, Known.SPEECH_GONE);
   }
 
   /** Answered before it was sent: what is still being spoken is read on without owning it. */
@@ -164,7 +160,7 @@ final class Tries {
   void tryAgainIfReachable(Turn turn) {
     Turn.Unreachable why = turn.unreachable;
     if (why != null && s.now - turn.appendedMillis > s.limits.beginAge().toMillis()) {
-      s.close(turn, why.status(), why.reason(), why.detail());
+      s.close(turn, why.ending(), why.detail());
     } else if (circuit.admits(s.now)) {
       tryAgain(turn);
     } else {

@@ -2,8 +2,8 @@ package dev.parley.dispatcher.flow;
 
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.LedgerRecord;
-import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
 import java.util.HashMap;
 import java.util.List;
@@ -91,7 +91,7 @@ final class Turn {
   LedgerRecord.@Nullable TurnClosed closed;
 
   /** Why CIC could not be reached. */
-  record Unreachable(TurnStatus status, String reason, String detail) {}
+  record Unreachable(Ending ending, String detail) {}
 
   Turn(
       TurnId id,
@@ -169,14 +169,14 @@ final class Turn {
     return times.getOrDefault(what, 0L);
   }
 
-  LedgerRecord.TurnClosed close(TurnStatus status, String reason, String detail, long nowMillis) {
+  LedgerRecord.TurnClosed close(Ending ending, String detail, long nowMillis) {
     time("closed", nowMillis);
     LedgerRecord.TurnClosed record =
         new LedgerRecord.TurnClosed(
             id,
             attempt,
-            status,
-            reason,
+            ending.status(),
+            ending.reason(),
             detail,
             Map.of(
                 "audioChunks", (long) audioChunks,

@@ -2,8 +2,8 @@ package dev.parley.dispatcher.flow;
 
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.message.Event;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.SpeechRecord;
-import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class Uploads {
       return Optional.of(begin.event());
     } catch (MalformedException e) {
       s.effects.add(new Effect.SetAside(turn.firstOffset, "bad-metadata: " + e.getMessage()));
-      s.close(turn, TurnStatus.REFUSED, "bad-metadata", e.getMessage());
+      s.close(turn, Known.BAD_METADATA, e.getMessage());
       return Optional.empty();
     }
   }
@@ -51,8 +51,7 @@ final class Uploads {
     if (record.seq() > turn.nextSeq) {
       s.close(
           turn,
-          TurnStatus.FAILED,
-          "gap",
+          Known.GAP,
           "record " + turn.nextSeq + " of the turn is missing, record " + record.seq() + " came");
       return false;
     }
@@ -71,8 +70,7 @@ final class Uploads {
     if (turn.audioBytes + audio.pcm().length > s.limits.turnBytes()) {
       s.close(
           turn,
-          TurnStatus.REFUSED,
-          "too-long",
+          Known.TOO_LONG,
           "the turn has more audio than " + s.limits.turnBytes() / 1024 + " KiB");
       return;
     }

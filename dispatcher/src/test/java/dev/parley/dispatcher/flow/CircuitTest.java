@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Ending;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
-import dev.parley.protocol.record.TurnStatus;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,9 +24,7 @@ final class CircuitTest {
   }
 
   private void unreachable(TurnId turn, Attempt attempt) {
-    bench.apply(
-        new Input.Broken(
-            turn, attempt, TurnStatus.FAILED, "cic-unreachable", "no connection", true));
+    bench.apply(new Input.Broken(turn, attempt, Known.CIC_UNREACHABLE, "no connection", true));
   }
 
   private void pass(long millis) {
@@ -220,7 +219,7 @@ final class CircuitTest {
     for (int i = 0; i < 5; i++) {
       bench.apply(
           new Input.Broken(
-              begin(), FlowBench.ATTEMPT, TurnStatus.REFUSED, "cic-503", "no downchannel", false));
+              begin(), FlowBench.ATTEMPT, new Ending.Refused(503), "no downchannel", false));
     }
     assertThat(bench.circuit.isOpen()).isTrue();
     assertThat(bench.flow.openTurns()).isEqualTo(5);

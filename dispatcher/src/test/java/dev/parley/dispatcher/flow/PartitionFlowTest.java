@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Channel;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
@@ -352,8 +353,7 @@ final class PartitionFlowTest {
   void whatAnEarlierAttemptSaysIsVoid() {
     bench.begin(turn);
     bench.apply(new Input.ResponseEnded(turn, new Attempt(6, 1), 500, Optional.empty(), 0));
-    bench.apply(
-        new Input.Broken(turn, new Attempt(7, 2), TurnStatus.FAILED, "connection-lost", "x", true));
+    bench.apply(new Input.Broken(turn, new Attempt(7, 2), Known.CONNECTION_LOST, "x", true));
     assertThat(bench.flow.openTurns()).isEqualTo(1);
   }
 
@@ -370,7 +370,7 @@ final class PartitionFlowTest {
   @Test
   void aTurnForWhichThereIsNoRoomIsRefusedAndTheDeviceIsToldWhy() {
     bench.begin(turn);
-    bench.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
+    bench.refusal = Optional.of(new Admission.Refusal(Known.OVERLOADED, "too much"));
     TurnId other = FlowBench.turn("hall", "dialog-2");
     bench.begin(other);
     bench.audio(turn, 1);
@@ -387,7 +387,7 @@ final class PartitionFlowTest {
         new LedgerRecord.TurnBegun(turn, new Attempt(1, 1), "SpeechRecognizer.Recognize", 100),
         new OwnerClaims.Seen(50, 0, 0));
     FlowBench taken = new FlowBench(view);
-    taken.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
+    taken.refusal = Optional.of(new Admission.Refusal(Known.OVERLOADED, "too much"));
     taken.begin(turn);
     assertThat(taken.effects(Effect.Request.class)).hasSize(1);
   }

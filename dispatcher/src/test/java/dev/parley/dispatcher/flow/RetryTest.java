@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
@@ -218,7 +219,7 @@ final class RetryTest {
   }
 
   private void breaks(TurnId broken, Attempt attempt) {
-    bench.apply(new Input.Broken(broken, attempt, TurnStatus.FAILED, "connection-lost", "x", true));
+    bench.apply(new Input.Broken(broken, attempt, Known.CONNECTION_LOST, "x", true));
   }
 
   private Effect.Replay awaitReplay() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
@@ -159,8 +160,7 @@ final class RevocationTest {
     bench.end(turn, 1);
     bench.uploaded(turn);
     bench.apply(new Input.Revoked());
-    bench.apply(
-        new Input.Broken(turn, FlowBench.ATTEMPT, TurnStatus.FAILED, "connection-lost", "x", true));
+    bench.apply(new Input.Broken(turn, FlowBench.ATTEMPT, Known.CONNECTION_LOST, "x", true));
     assertThat(bench.flow.openTurns()).isZero();
     assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
   }
@@ -176,8 +176,7 @@ final class RevocationTest {
     bench.apply(new Input.Revoked());
     assertThat(released()).containsExactly(turn);
     assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(other));
-    bench.apply(
-        new Input.Broken(turn, FlowBench.ATTEMPT, TurnStatus.FAILED, "stream-reset", "x", true));
+    bench.apply(new Input.Broken(turn, FlowBench.ATTEMPT, Known.STREAM_RESET, "x", true));
     assertThat(bench.closed(turn).reason()).isEqualTo("stream-reset");
   }
 
@@ -227,8 +226,7 @@ final class RevocationTest {
   void aWaitingTurnIsLeftAndTheReleaseSaysThatItsOwnerWasNotLost() {
     bench.begin(turn);
     bench.end(turn, 1);
-    bench.apply(
-        new Input.Broken(turn, FlowBench.ATTEMPT, TurnStatus.FAILED, "connection-lost", "x", true));
+    bench.apply(new Input.Broken(turn, FlowBench.ATTEMPT, Known.CONNECTION_LOST, "x", true));
     bench.apply(new Input.Revoked());
     assertThat(released()).isEmpty();
     assertThat(bench.ledger).last().isInstanceOf(LedgerRecord.Release.class);

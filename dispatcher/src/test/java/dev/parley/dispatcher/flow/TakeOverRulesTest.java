@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Channel;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.turnlog.OwnerClaims;
@@ -156,7 +157,7 @@ final class TakeOverRulesTest {
       view.apply(new LedgerRecord.Release(new Attempt(owner, 0), List.of()), seen());
     }
     FlowBench bench = new FlowBench(view);
-    bench.refusal = Optional.of(new Admission.Refusal("overloaded", "too much"));
+    bench.refusal = Optional.of(new Admission.Refusal(Known.OVERLOADED, "too much"));
     bench.begin(turn);
     assertThat(bench.effects(Effect.Request.class)).hasSize(1);
   }

@@ -81,7 +81,7 @@ class LedgerRulesModelTest {
     "closed: interrupted",
     "closed: overloaded",
     "closed: poison",
-    "closed: reset",
+    "closed: stream-reset",
     "closed: response-timeout",
     "closed: speech-gone",
     "closed: upload-timeout",

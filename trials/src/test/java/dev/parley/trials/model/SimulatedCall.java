@@ -6,7 +6,7 @@ import dev.parley.protocol.Json;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.message.Header;
-import dev.parley.protocol.record.TurnStatus;
+import dev.parley.protocol.record.Ending.Known;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,7 +39,7 @@ final class SimulatedCall {
   private final int breaksAfter;
   private final int silentAfter;
   private final boolean heals;
-  private final String fault;
+  private final Known fault;
   private final int errorStatus;
   private boolean requested;
   private boolean finishing;
@@ -61,7 +61,7 @@ final class SimulatedCall {
     breaksAfter = random.nextInt(8) == 0 ? random.nextInt(12) : Integer.MAX_VALUE;
     silentAfter = random.nextInt(12) == 0 ? random.nextInt(12) : Integer.MAX_VALUE;
     heals = random.nextInt(4) > 0;
-    fault = heals && breaksAfter < 3 ? "cic-unreachable" : "reset";
+    fault = heals && breaksAfter < 3 ? Known.CIC_UNREACHABLE : Known.STREAM_RESET;
     int[] errors = {400, 401, 408, 412, 429, 500, 503};
     errorStatus = random.nextInt(9) == 0 ? errors[random.nextInt(errors.length)] : 0;
   }
@@ -97,8 +97,7 @@ final class SimulatedCall {
       post.accept(new Input.Requested(turn, attempt));
     } else if (steps > breaksAfter) {
       over = true;
-      post.accept(
-          new Input.Broken(turn, attempt, TurnStatus.FAILED, fault, "the stream broke", heals));
+      post.accept(new Input.Broken(turn, attempt, fault, "the stream broke", heals));
     } else if (random.nextInt(3) > 0) {
       write();
     } else {

@@ -9,6 +9,7 @@ import dev.parley.dispatcher.flow.LedgerView;
 import dev.parley.dispatcher.flow.PartitionFlow;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.trials.model.OffsetLog.Entry;
@@ -84,7 +85,7 @@ final class SimulatedDispatcher {
 
   private Optional<Admission.Refusal> refusal() {
     return world.random.nextInt(REFUSED_ONE_IN) == 0
-        ? Optional.of(new Admission.Refusal("overloaded", "there is no room for it now"))
+        ? Optional.of(new Admission.Refusal(Known.OVERLOADED, "there is no room for it now"))
         : Optional.empty();
   }
 
