@@ -59,6 +59,9 @@ public final class Json {
       // The original message may quote the input, which may be private.
       throw new MalformedException(
           "not JSON, a name twice, or deeper than " + MAX_DEPTH + where(e));
+    } catch (NumberFormatException | ArithmeticException e) {
+      // It quotes the number.
+      throw new MalformedException("JSON with a number whose exponent is out of all bounds");
     }
   }
 

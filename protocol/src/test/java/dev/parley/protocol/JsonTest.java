@@ -49,6 +49,8 @@ class JsonTest {
         "{'a':1}",
         "{\"a\":01}",
         "{\"a\":1,\"a\":2}",
+        "{\"a\":1e9999999999}",
+        "{\"a\":-1E-9999999999}",
         "{\"secret\":secret}",
       })
   void anythingButOneObjectIsMalformedAndNotQuoted(String json) {
