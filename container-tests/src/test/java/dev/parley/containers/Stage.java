@@ -43,7 +43,7 @@ final class Stage implements AutoCloseable {
 
   private static final String STAND_IN = "stand-in";
   private static final String VERDICTS = "/var/lib/stand-in/verdicts.jsonl";
-  private static final Duration START_WITHIN = Duration.ofSeconds(90);
+  private static final Duration START_WITHIN = Duration.ofMinutes(3);
   private static final WaitStrategy READY = Wait.forHttp("/ready").withStartupTimeout(START_WITHIN);
 
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -227,6 +227,8 @@ final class Stage implements AutoCloseable {
 
   private <C extends GenericContainer<?>> C start(String name, C container) {
     keep(container);
+    // Also the broker, which has 60 s otherwise: too few where much else runs.
+    container.withStartupTimeout(START_WITHIN);
     container.withLogConsumer(
         new Slf4jLogConsumer(LoggerFactory.getLogger(Stage.class)).withPrefix(name));
     container.start();
