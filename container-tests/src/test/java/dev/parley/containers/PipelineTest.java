@@ -150,8 +150,7 @@ final class PipelineTest {
                 .status())
         .isZero();
     try (GenericContainer<?> stranger =
-            stage.dispatcher(
-                "stranger", "--topic-prefix=apart", "--group=apart", "--hello-limit=30s");
+            stage.dispatcher("stranger", "--topic-prefix=apart", "--group=apart");
         SpeechPublisher publisher = publisher(topics)) {
       Spoken turn = speak(publisher, "device-32");
       assertThat(awaitClosed(topics, Set.of("device-32")))

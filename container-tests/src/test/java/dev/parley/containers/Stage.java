@@ -114,6 +114,8 @@ final class Stage implements AutoCloseable {
                     Stream.of(
                         "dispatcher",
                         "--cic-url=https://" + STAND_IN + ":8443",
+                        // Where much else runs, the stand-in too takes its time.
+                        "--hello-limit=30s",
                         "--credentials=/etc/parley/credentials.jsonl"),
                     Stream.of(more))
                 .toArray(String[]::new))
