@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -116,7 +117,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (speaksHttp2) {
+    if (speaksHttp2 || cause instanceof IOException) {
+      // One that broke has begun as nothing: its client may have been killed.
       log.debug("connection {} broke: {}", ctx.channel().id(), cause.toString());
     } else {
       judge(cic, Row.C1, false, "a connection does not begin as HTTP/2 does");

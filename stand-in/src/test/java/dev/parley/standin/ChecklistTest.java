@@ -83,6 +83,20 @@ class ChecklistTest {
     }
   }
 
+  /** Such as those of a client that was killed while it connected. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "PRI * HT"})
+  void connectionsThatBreakBeforeTheyHaveBegunBreakNoRow(String sent) throws IOException {
+    for (int i = 0; i < 200; i++) {
+      try (Socket broken = new Socket(InetAddress.getLoopbackAddress(), standIn.port())) {
+        broken.setSoLinger(true, 0);
+        broken.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    send(speech().audio(AUDIO).last());
+    assertThat(standIn.rows().broken(Row.C1)).isZero();
+  }
+
   @Test
   void c2AndC5NoDownchannel() {
     assertThat(client.exchange(TestClient.post(TOKEN), speech().audio(AUDIO).last()).status())
