@@ -19,6 +19,7 @@ import dev.parley.cli.speak.SpeechSettings;
 import dev.parley.cli.speak.Timeline;
 import dev.parley.producer.PublishException;
 import dev.parley.producer.SpeechPublisher;
+import dev.parley.protocol.TurnId;
 import dev.parley.turnlog.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -89,7 +90,7 @@ final class SpeakCommand implements Command {
         // Told to end in mid-turn, it takes the turn back.
         stop.interruptible();
         Conversation.Outcome outcome =
-            new Conversation(router, publisher, observer)
+            new Conversation(router, publisher, observer, turn -> story(kafka, topics, turn))
                 .hold(speech.request(), speech.source(), speech.pacing(), speech.answerWithin());
         if (outcome.closed().isOk()) {
           return CommandRunner.DONE;
@@ -97,11 +98,15 @@ final class SpeakCommand implements Command {
         invocation
             .console()
             .err()
-            .println("What happened: ./parley turn " + outcome.spoken().turn());
+            .println("What happened: " + story(kafka, topics, outcome.spoken().turn()));
         return CommandRunner.FAILED;
       } catch (PublishException e) {
         throw new CommandException(String.valueOf(e.getMessage()), e);
       }
     }
+  }
+
+  private static String story(KafkaConnection kafka, Topics topics, TurnId turn) {
+    return kafka.command("turn " + turn, topics);
   }
 }

@@ -32,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -109,7 +110,8 @@ final class TurnCommand implements Command {
       consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
     if (found.stories().isEmpty() && found.unreadable().isEmpty()) {
-      throw new CommandException(notFound(sought, found, since.isPresent()));
+      throw new CommandException(
+          notFound(sought, found, since.isPresent(), words -> kafka.command(words, topics)));
     }
     print(found, settings.get(JSON), invocation.console());
     return CommandRunner.DONE;
@@ -166,7 +168,8 @@ final class TurnCommand implements Command {
   }
 
   /** What was looked for and where, and what may have been meant. */
-  private static String notFound(Sought sought, StoryReader.Result found, boolean isLimited) {
+  private static String notFound(
+      Sought sought, StoryReader.Result found, boolean isLimited, UnaryOperator<String> command) {
     StringBuilder text = new StringBuilder("there is no turn " + sought + " in ");
     text.append(
         found.looked().size() <= 2
@@ -177,7 +180,9 @@ final class TurnCommand implements Command {
     text.append(
         isLimited
             ? ". --since leaves out what is older."
-            : ". Retention may have taken it: ./parley topics tells how long records live.");
+            : ". Retention may have taken it: "
+                + command.apply("topics")
+                + " tells how long records live.");
     if (!found.nearby().isEmpty()) {
       text.append(sought.device().isPresent() ? " The device's latest: " : " It may be ");
       text.append(
@@ -186,8 +191,9 @@ final class TurnCommand implements Command {
               .map(TurnId::toString)
               .collect(Collectors.joining(", ")));
     } else if (sought.device().isPresent()) {
-      text.append(" No turn at all of this device is there; all devices': ./parley turn ")
-          .append(sought.message().orElse(sought.id()));
+      text.append(isLimited ? " No other turn" : " No turn at all")
+          .append(" of this device begins there; all devices': ")
+          .append(command.apply("turn " + sought.message().orElse(sought.id())));
     }
     return text.toString();
   }

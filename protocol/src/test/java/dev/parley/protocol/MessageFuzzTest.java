@@ -74,8 +74,7 @@ class MessageFuzzTest {
 
   private static byte[] mutated(Random random) {
     StringBuilder body =
-        new StringBuilder(
-            new String(MESSAGES.get(random.nextInt(MESSAGES.size())), ISO_8859_1));
+        new StringBuilder(new String(MESSAGES.get(random.nextInt(MESSAGES.size())), ISO_8859_1));
     for (int n = 1 + random.nextInt(3); n > 0; n--) {
       int at = random.nextInt(body.length() + 1);
       int end = Math.min(body.length(), at + random.nextInt(12));

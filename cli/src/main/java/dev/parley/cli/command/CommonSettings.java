@@ -12,6 +12,9 @@ public final class CommonSettings {
   public static final Setting<List<String>> BOOTSTRAP =
       Setting.of("bootstrap", Form.ENDPOINTS, "where Kafka is").orElse("127.0.0.1:9092");
 
+  /** Where Kafka is unless somebody says otherwise. */
+  public static final List<String> DEFAULT_BOOTSTRAP = List.of("127.0.0.1:9092");
+
   /** What the topics' names begin with. */
   public static final Setting<String> TOPIC_PREFIX =
       Setting.of("topic-prefix", Form.ID, "what the topics' names begin with").orElse("parley");

@@ -12,6 +12,7 @@ import dev.parley.producer.SpeechPublisher;
 import dev.parley.producer.Spoken;
 import dev.parley.producer.StopSignal;
 import dev.parley.producer.TurnRequest;
+import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Directive;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * One turn as its device lives it: listens first, then speaks, stops when it is told to, fetches
@@ -65,6 +67,7 @@ public final class Conversation {
   private final RouterClient router;
   private final SpeechPublisher publisher;
   private final Observer observer;
+  private final Function<TurnId, String> story;
   private final StopSignal stop = new StopSignal();
   private final CompletableFuture<DeviceEvent.TurnClosed> closed = new CompletableFuture<>();
   private final List<DeviceEvent.Received> directives = new ArrayList<>();
@@ -72,9 +75,23 @@ public final class Conversation {
 
   /** For one turn. */
   public Conversation(RouterClient router, SpeechPublisher publisher, Observer observer) {
+    this(router, publisher, observer, turn -> "./parley turn " + turn);
+  }
+
+  /**
+   * For one turn.
+   *
+   * @param story the command that tells what became of a turn
+   */
+  public Conversation(
+      RouterClient router,
+      SpeechPublisher publisher,
+      Observer observer,
+      Function<TurnId, String> story) {
     this.router = router;
     this.publisher = publisher;
     this.observer = observer;
+    this.story = story;
   }
 
   /**
@@ -115,12 +132,18 @@ public final class Conversation {
           ? speaker.say(request)
           : speaker.speak(
               source.get(), request, pacing, stop, ack -> tell(() -> observer.published(ack)));
-    } catch (AudioException | PublishException e) {
+    } catch (AudioException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
+    } catch (PublishException e) {
+      throw new CommandException(e.getMessage() + howFar(request.turn()), e);
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future, Duration within, Spoken spoken)
+  private String howFar(TurnId turn) {
+    return " How far it got: " + story.apply(turn);
+  }
+
+  private <T> T await(CompletableFuture<T> future, Duration within, Spoken spoken)
       throws CommandException, InterruptedException {
     try {
       return future.get(within.toMillis(), TimeUnit.MILLISECONDS);
@@ -131,8 +154,7 @@ public final class Conversation {
               + " s: turn "
               + spoken.turn()
               + " is not closed. Is a dispatcher running, and does its /ready say so?"
-              + " How far it got: ./parley turn "
-              + spoken.turn(),
+              + howFar(spoken.turn()),
           e);
     } catch (ExecutionException e) {
       throw new CommandException(Logging.inOneLine(e.getCause() == null ? e : e.getCause()), e);

@@ -44,6 +44,22 @@ public record KafkaConnection(List<String> bootstrap, Map<String, String> passed
     return String.join(",", bootstrap);
   }
 
+  /**
+   * A command for people to run, about the topics that this one is about.
+   *
+   * @param words of the command, and what it is about
+   */
+  public String command(String words, Topics topics) {
+    StringBuilder command = new StringBuilder("./parley ").append(words);
+    if (!bootstrap.equals(CommonSettings.DEFAULT_BOOTSTRAP)) {
+      command.append(" --bootstrap ").append(address());
+    }
+    if (!topics.equals(Topics.DEFAULT)) {
+      command.append(" --topic-prefix ").append(topics.prefix());
+    }
+    return command.toString();
+  }
+
   /** What every Kafka client is made with. */
   public Map<String, Object> clientSettings() {
     Map<String, Object> properties = new HashMap<>(passedThrough);

@@ -104,19 +104,46 @@ public record Story(TurnId turn, int partition, List<StoryEntry> entries, int le
     if (entries.stream().anyMatch(entry -> entry.told() instanceof Told.Closed)) {
       return "the one close that was written does not count, and its next owner has not closed it";
     }
-    if (has(Story::isDirective)) {
-      return "CIC has begun to answer";
-    }
-    if (has(told -> told instanceof Told.Sent)) {
-      return "CIC has all of it and has not answered yet";
-    }
-    if (attempts() > 0) {
-      return "attempt " + attempts() + " brings it to CIC";
+    Optional<Told.AttemptBegun> last = last(Told.AttemptBegun.class);
+    if (last.isPresent()) {
+      return begun(last.get());
     }
     if (!has(told -> told instanceof Told.Claimed)) {
       return "no dispatcher has claimed its partition, as far as the ledger goes back";
     }
     return "no dispatcher has begun it yet; is one running, and what does its /ready say";
+  }
+
+  /** Where the last attempt has got to, if it is still at work. */
+  private String begun(Told.AttemptBegun attempt) {
+    long owner = attempt.attempt().owner();
+    long claimed = last(Told.Claimed.class).map(Told.Claimed::owner).orElse(owner);
+    if (claimed > owner) {
+      return "owner " + claimed + " has the partition now, and has not begun it again";
+    }
+    Optional<Told.Released> released =
+        last(Told.Released.class).filter(release -> release.owner() == owner);
+    if (released.isPresent() && !released.get().finishing().contains(turn)) {
+      return "nobody has it since owner "
+          + owner
+          + " let the partition go; is a dispatcher running, and what does its /ready say";
+    }
+    String stage =
+        has(Story::isDirective)
+            ? "CIC has begun to answer attempt " + attempt.attempt()
+            : has(told -> told instanceof Told.Sent)
+                ? "CIC has all of it by attempt " + attempt.attempt() + " and has not answered yet"
+                : "attempt " + attempt.attempt() + " brings it to CIC";
+    return stage
+        + (released.isPresent() ? ", which finishes it though it has let the partition go" : "")
+        + ", as far as the ledger tells";
+  }
+
+  private <T extends Told> Optional<T> last(Class<T> kind) {
+    return counting(kind::isInstance)
+        .map(StoryEntry::told)
+        .map(kind::cast)
+        .reduce((earlier, later) -> later);
   }
 
   private static boolean isDirective(Told told) {

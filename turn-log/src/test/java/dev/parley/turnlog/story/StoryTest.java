@@ -236,9 +236,26 @@ class StoryTest {
   @Test
   void anOpenTurnSaysHowFarItHasGot() {
     MadeUpLog log = log().claim(1).begin(TURN).begun(TURN, 1, 1);
-    assertThat(log.sentence()).contains("attempt 1 brings it to CIC");
+    assertThat(log.sentence()).contains("attempt 1.1 brings it to CIC");
     assertThat(log.sent(TURN, 1, 1).sentence()).contains("CIC has all of it");
     assertThat(log.directive(TURN, 1, 1, "RenderText").sentence()).contains("begun to answer");
+  }
+
+  @Test
+  void anOpenTurnThatItsOwnerHasLeftToOthersHasNobody() {
+    MadeUpLog log = log().claim(1).begin(TURN).begun(TURN, 1, 1).release(1);
+    assertThat(log.sentence()).contains("nobody has it since owner 1 let the partition go");
+    assertThat(log.claim(2).sentence())
+        .contains("owner 2 has the partition now, and has not begun it again");
+    assertThat(log.begun(TURN, 2, 1).sentence()).contains("attempt 2.1 brings it to CIC");
+  }
+
+  @Test
+  void anOpenTurnThatItsLeaverFinishesSaysSo() {
+    MadeUpLog log = log().claim(1).begin(TURN).begun(TURN, 1, 1).sent(TURN, 1, 1).release(1, TURN);
+    assertThat(log.sentence())
+        .contains("CIC has all of it by attempt 1.1")
+        .contains("finishes it though it has let the partition go");
   }
 
   @Test
