@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,12 +95,18 @@ class EmbeddedBrokerTest {
             "give " + topics.ledger() + " as many with \"kafka-topics --alter --partitions 4\"");
   }
 
+  /** The controller says that they are gone before the broker knows it. */
+  private void delete(String... names) throws Exception {
+    admin.deleteTopics(List.of(names)).all().get();
+    await().until(() -> Collections.disjoint(admin.listTopics().names().get(), List.of(names)));
+  }
+
   @Test
   void onlyTheTopicsThatAreMissingAreNamedWithTheCommandThatMakesThem() throws Exception {
     KafkaConnection connection = new KafkaConnection(List.of(broker.bootstrap()), Map.of());
     setup(1).ensure();
     connection.check(topics);
-    admin.deleteTopics(List.of(topics.devices(), topics.ledger())).all().get();
+    delete(topics.devices(), topics.ledger());
     assertThatThrownBy(() -> connection.check(topics))
         .isInstanceOf(CommandException.class)
         .hasMessage(
@@ -115,7 +122,7 @@ class EmbeddedBrokerTest {
   @Test
   void missingTopicsGetAsManyPartitionsAsThoseThatAreThere() throws Exception {
     setup(5).ensure();
-    admin.deleteTopics(List.of(topics.devices())).all().get();
+    delete(topics.devices());
     assertThat(setup(8).adoptingPartitions().ensure()).allMatch(topic -> topic.partitions() == 5);
   }
 
