@@ -113,6 +113,7 @@ public final class ChaosCommand implements Command {
       throws ConfigException, CommandException, InterruptedException {
     Settings settings = invocation.settings();
     ChaosPlan plan = plan(settings);
+    Optional<ResultsFile> file = ResultsFile.of(OUT, settings);
     PrintStream out = invocation.console().out();
     ChaosResult result;
     try (StopSignal stop = StopSignal.install()) {
@@ -123,7 +124,9 @@ public final class ChaosCommand implements Command {
     }
     ChaosReport report = new ChaosReport(result);
     report.print(out);
-    write(settings.find(OUT), report.json());
+    if (file.isPresent()) {
+      file.get().write(report.json());
+    }
     return result.isGood() ? CommandRunner.DONE : CommandRunner.FAILED;
   }
 
@@ -159,16 +162,6 @@ public final class ChaosCommand implements Command {
       return Files.createTempDirectory("parley-chaos");
     } catch (IOException e) {
       throw new CommandException("there is no place for logs: " + e.getMessage(), e);
-    }
-  }
-
-  private static void write(Optional<Path> file, byte[] json) throws CommandException {
-    if (file.isPresent()) {
-      try {
-        Files.write(file.get(), json);
-      } catch (IOException e) {
-        throw new CommandException("the results can't be written: " + e.getMessage(), e);
-      }
     }
   }
 

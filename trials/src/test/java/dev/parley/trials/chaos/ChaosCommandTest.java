@@ -7,9 +7,13 @@ import dev.parley.cli.command.CommandRunner;
 import dev.parley.cli.command.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What makes no sense is said in one line, before anything is started. */
 class ChaosCommandTest {
@@ -47,6 +51,31 @@ class ChaosCommandTest {
     assertThat(refused("--devices", "5", "--open-turns", "6"))
         .contains("--open-turns is 6")
         .contains("5 (--devices)")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void resultsForAFolderThatIsNotThere(@TempDir Path folder) {
+    Path missing = folder.resolve("missing");
+    assertThat(refused("--out", missing.resolve("chaos.json").toString()))
+        .contains("--out is " + missing.resolve("chaos.json"))
+        .contains("there is no folder " + missing)
+        .hasLineCount(1);
+  }
+
+  @Test
+  void resultsInThePlaceOfAFolder(@TempDir Path folder) {
+    assertThat(refused("--out", folder.toString()))
+        .contains("--out is " + folder)
+        .contains("that is a folder")
+        .hasLineCount(1);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void resultsWhereNobodyCanWrite() {
+    assertThat(refused("--out", "/proc/chaos.json"))
+        .contains("--out is /proc/chaos.json, but that can't be written")
         .hasLineCount(1);
   }
 
