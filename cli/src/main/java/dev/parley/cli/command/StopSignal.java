@@ -1,6 +1,8 @@
 package dev.parley.cli.command;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +15,11 @@ import java.util.concurrent.TimeUnit;
 public final class StopSignal implements AutoCloseable {
   /** Parts have time-outs of their own; this is for what hangs in spite of them. */
   private static final Duration CLEAN_UP_WITHIN = Duration.ofSeconds(60);
+
+  /** For the words with which a command ends: they come after it has cleaned up. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(200);
+
+  private static final Set<StopSignal> OPEN = ConcurrentHashMap.newKeySet();
 
   private enum Manner {
     END_AT_ONCE,
@@ -32,7 +39,18 @@ public final class StopSignal implements AutoCloseable {
   public static StopSignal install() {
     StopSignal signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(signal.hook);
+    OPEN.add(signal);
     return signal;
+  }
+
+  /**
+   * Back when no command is cleaning up any more. All hooks of a process run at the same time: one
+   * that takes away what a command still uses waits for this before.
+   */
+  public static void awaitCleanUp() throws InterruptedException {
+    for (StopSignal signal : OPEN) {
+      signal.awaitCleanedUp();
+    }
   }
 
   /** A signal interrupts this command, which then cleans up. */
@@ -51,6 +69,11 @@ public final class StopSignal implements AutoCloseable {
     asked.await();
   }
 
+  /** Whether the command has been told to end: what fails from then on may fail for that. */
+  public boolean isAsked() {
+    return asked.getCount() == 0;
+  }
+
   /** Ends {@link #await}, as a signal would. */
   public void stop() {
     asked.countDown();
@@ -60,6 +83,7 @@ public final class StopSignal implements AutoCloseable {
   @Override
   public void close() {
     cleanedUp.countDown();
+    OPEN.remove(this);
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
@@ -70,19 +94,27 @@ public final class StopSignal implements AutoCloseable {
 
   private void signalled() {
     asked.countDown();
-    switch (manner) {
-      case END_AT_ONCE -> {
-        return;
-      }
-      case INTERRUPT -> owner.interrupt();
-      case LET_FINISH -> {
-        // It looks at the signal itself.
-      }
-    }
     try {
-      boolean _ = cleanedUp.await(CLEAN_UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      switch (manner) {
+        case END_AT_ONCE -> {
+          // Nothing is to be cleaned up.
+        }
+        case INTERRUPT -> {
+          owner.interrupt();
+          awaitCleanedUp();
+          // It says that it was interrupted, and then waits for this hook to end the process.
+          boolean _ = owner.join(LAST_WORDS);
+        }
+        case LET_FINISH -> awaitCleanedUp(); // It looks at the signal itself.
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitCleanedUp() throws InterruptedException {
+    if (manner != Manner.END_AT_ONCE) {
+      boolean _ = cleanedUp.await(CLEAN_UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.parley.demo.broker;
 
+import dev.parley.cli.command.StopSignal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +12,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A folder that goes when it is closed, or when the process ends before. */
+/**
+ * A folder that goes when it is closed, or when the process ends before. A command that cleans up
+ * then has it until it is done: a broker that loses its folder ends the process at once.
+ */
 public final class TemporaryFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
 
@@ -49,6 +53,14 @@ public final class TemporaryFolder implements AutoCloseable {
 
   /** Somebody who still writes into it may need to be told more than once. */
   private void deleteAtEnd() {
+    try {
+      StopSignal.awaitCleanUp();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!Files.exists(path)) {
+      return;
+    }
     EmbeddedBroker.logFrom("off");
     for (int tried = 0; tried < TRIES && Files.exists(path); tried++) {
       delete(path);
