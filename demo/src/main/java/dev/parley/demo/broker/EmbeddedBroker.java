@@ -39,7 +39,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Starts one; back when it takes requests.
+   * Starts one; back when it takes requests. An interrupt does not keep it from starting, and is
+   * there for whoever waits next.
    *
    * @param port 0 takes a free one
    * @param data where its data are kept; without it they go when it is closed
@@ -57,7 +58,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       String cluster = Uuid.randomUuid().toString();
       Node node = new Node(1, listen, List.of(freePort()), cluster, directory);
-      return new EmbeddedBroker(node.start(), listen, temporary);
+      KafkaRaftServer server = Undisturbed.call("broker-start", node::start);
+      return new EmbeddedBroker(server, listen, temporary);
     } catch (Exception e) {
       temporary.ifPresent(TemporaryFolder::close);
       throw new CommandException(
@@ -92,8 +94,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      server.shutdown();
-      server.awaitShutdown();
+      Undisturbed.run(
+          "broker-stop",
+          () -> {
+            server.shutdown();
+            server.awaitShutdown();
+          });
       temporary.ifPresent(TemporaryFolder::close);
     }
   }

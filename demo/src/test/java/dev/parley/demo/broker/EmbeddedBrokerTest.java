@@ -165,6 +165,17 @@ class EmbeddedBrokerTest {
   }
 
   @Test
+  void anInterruptSpoilsNeitherItsStartNorItsEndAndIsThereAfterwards() throws Exception {
+    Thread.currentThread().interrupt();
+    try (EmbeddedBroker other = EmbeddedBroker.start()) {
+      assertThat(Thread.interrupted()).isTrue();
+      new KafkaConnection(List.of(other.bootstrap()), Map.of()).check();
+      Thread.currentThread().interrupt();
+    }
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void dataThatAreKeptAreThereAgain(@TempDir Path data) throws Exception {
     try (EmbeddedBroker first = EmbeddedBroker.start(0, Optional.of(data));
         Admin client = new KafkaConnection(List.of(first.bootstrap()), Map.of()).admin()) {
