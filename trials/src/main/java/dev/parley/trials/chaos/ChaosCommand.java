@@ -120,6 +120,11 @@ public final class ChaosCommand implements Command {
       stop.interruptible();
       try (ChaosRun run = new ChaosRun(plan, logs(), new Lines(out))) {
         result = run.run();
+      } catch (CommandException | RuntimeException e) {
+        if (stop.isAsked()) {
+          throw interrupted(e);
+        }
+        throw e;
       }
     }
     ChaosReport report = new ChaosReport(result);
@@ -128,6 +133,13 @@ public final class ChaosCommand implements Command {
       file.get().write(report.json());
     }
     return result.isGood() ? CommandRunner.DONE : CommandRunner.FAILED;
+  }
+
+  /** An interrupt makes whatever was under way fail, which is then no news. */
+  private static InterruptedException interrupted(Exception why) {
+    InterruptedException interrupted = new InterruptedException();
+    interrupted.initCause(why);
+    return interrupted;
   }
 
   private static ChaosPlan plan(Settings settings) throws ConfigException {
