@@ -162,6 +162,31 @@ final class TakeOverRulesTest {
     assertThat(bench.effects(Effect.Request.class)).hasSize(1);
   }
 
+  private void releasedNaming(long owner) {
+    view.apply(new LedgerRecord.Release(new Attempt(owner, 0), List.of(turn)), seen());
+  }
+
+  @Test
+  void anOwnerThatWasLostOverATurnThatItHadNamedCounts() {
+    for (int owner = 1; owner <= 3; owner++) {
+      claimed(owner);
+      begun(owner);
+      releasedNaming(owner);
+    }
+    assertThat(view.ownersLost(turn)).isEqualTo(3);
+  }
+
+  @Test
+  void anOwnerThatLeavesWhatItHadNamedIsForgiven() {
+    for (int owner = 1; owner <= 3; owner++) {
+      claimed(owner);
+      begun(owner);
+      releasedNaming(owner);
+      view.apply(new LedgerRecord.TurnLeft(turn, by(owner)), seen());
+    }
+    assertThat(view.ownersLost(turn)).isZero();
+  }
+
   @Test
   void oneOwnerThatTriedOftenIsNoPoison() {
     claimed(1);
