@@ -39,6 +39,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   private static final Logger log = LoggerFactory.getLogger(DispatcherPartition.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration LOOK = Duration.ofMillis(20);
+  private static final Duration DRAIN = Duration.ofSeconds(12);
 
   /** What a replay may have on its way to the poll thread. */
   private static final int ROOM = 1024 * 1024;
@@ -152,14 +153,14 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   public void revoked() {
     Tenure revoked = tenure;
     if (revoked == null) {
-      close();
+      closeAndDrain();
       return;
     }
     revoked.revoked();
     commit = revoked.commit();
     released.countDown();
     if (revoked.openTurns() == 0) {
-      close();
+      closeAndDrain();
     } else {
       parts.leavers().start("finish-" + partition.id(), () -> finish(revoked));
     }
@@ -170,7 +171,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     if (tenure != null) {
       tenure.lost();
     }
-    close();
+    closeAndDrain();
   }
 
   private void close() {
@@ -185,6 +186,23 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     ledgerReader.close();
     ledger.close();
     deadLetters.close();
+  }
+
+  /** The same on the poll thread, which waits for nothing. */
+  private void closeAndDrain() {
+    close();
+    parts.leavers().start("drain-" + partition.id(), this::drain);
+  }
+
+  /** What was accepted is handed to Kafka before its producer is closed. */
+  private void drain() {
+    try {
+      if (!ledger.awaitEnd(DRAIN) || !deadLetters.awaitEnd(DRAIN)) {
+        log.warn("partition {}: Kafka did not take its last records in time", number());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // ---------------------------------------------------------------------------- mailbox
@@ -230,6 +248,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
       log.info("partition {}: its last turns are left to the next owner", number());
     } finally {
       close();
+      drain();
     }
   }
 

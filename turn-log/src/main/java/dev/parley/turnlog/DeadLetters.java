@@ -59,8 +59,14 @@ public final class DeadLetters implements AutoCloseable {
         });
   }
 
+  /** Accepts no more; what was set aside is still written. Does not wait. */
   @Override
   public void close() {
     writer.close();
+  }
+
+  /** Waits until all that was set aside is handed to Kafka; false when it is not by then. */
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
+    return writer.awaitEnd(limit);
   }
 }
