@@ -105,8 +105,7 @@ public final class DirectiveRouter implements Part {
       int partitions = topics.partitions(KAFKA_ANSWERS_WITHIN);
       letters =
           new KafkaDeadLetters(
-              config.topics().deadLetters(),
-              config.kafka().producer(config.group() + "-letters", 5));
+              config.topics(), config.kafka().producer(config.group() + "-letters", 5));
       devices.cutInto(partitions);
       PartitionLoop loop =
           PartitionLoop.start(

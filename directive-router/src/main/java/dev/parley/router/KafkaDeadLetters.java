@@ -1,64 +1,46 @@
 package dev.parley.router;
 
-import dev.parley.protocol.record.RawRecord;
-import dev.parley.turnlog.KafkaRecords;
-import dev.parley.turnlog.LogWriter;
-import java.util.HashMap;
+import dev.parley.turnlog.DeadLetters;
+import dev.parley.turnlog.Topics;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Appends them to {@code parley.dead-letters} as they are, in the partition where they stood, with
- * {@code reason}, {@code detail} and {@code origin} as further headers.
- */
-final class KafkaDeadLetters implements DeadLetters, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(KafkaDeadLetters.class);
+/** The router's dead letters, in the partitions where they were found. */
+final class KafkaDeadLetters implements SetAside, AutoCloseable {
+  private static final Duration END_WITHIN = Duration.ofSeconds(2);
 
-  private final String topic;
+  private final Topics topics;
   private final Producer<byte[], byte[]> producer;
-  private final Map<Integer, LogWriter> writers = new ConcurrentHashMap<>();
+  private final Map<Integer, DeadLetters> partitions = new ConcurrentHashMap<>();
 
   /**
    * @param producer the letters' from now on, and closed with them
    */
-  KafkaDeadLetters(String topic, Producer<byte[], byte[]> producer) {
-    this.topic = topic;
+  KafkaDeadLetters(Topics topics, Producer<byte[], byte[]> producer) {
+    this.topics = topics;
     this.producer = producer;
   }
 
   @Override
   public void add(ConsumerRecord<byte[], byte[]> record, String reason, String detail) {
-    String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
-    RawRecord raw = KafkaRecords.fromKafka(record);
-    Map<String, String> headers = new HashMap<>(raw.headers());
-    headers.put("reason", reason);
-    headers.put("detail", detail);
-    headers.put("origin", origin);
-    log.warn("{} set aside as {}: {}", origin, reason, detail);
-    writers
-        .computeIfAbsent(record.partition(), n -> new LogWriter(topic, n, producer))
-        .append(new RawRecord(raw.key(), headers, raw.value()), new Logged(origin));
+    partitions
+        .computeIfAbsent(record.partition(), n -> new DeadLetters(topics, n, producer, "router"))
+        .add(record, reason + ": " + detail);
   }
 
   @Override
   public void close() {
-    writers.values().forEach(LogWriter::close);
-    producer.close();
-  }
-
-  private record Logged(String origin) implements LogWriter.Done {
-    @Override
-    public void appended(long offset) {
-      log.debug("{} is dead letter {}", origin, offset);
+    partitions.values().forEach(DeadLetters::close);
+    try {
+      for (DeadLetters letters : partitions.values()) {
+        boolean _ = letters.awaitEnd(END_WITHIN);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-
-    @Override
-    public void failed(Exception cause) {
-      log.error("{} could not be set aside: {}", origin, cause.toString());
-    }
+    producer.close(END_WITHIN);
   }
 }

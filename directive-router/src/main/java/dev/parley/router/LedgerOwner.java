@@ -36,7 +36,7 @@ final class LedgerOwner implements PartitionOwner {
   private final PartitionQueues queues;
   private final InstantSource clock;
   private final RouterMetrics metrics;
-  private final DeadLetters deadLetters;
+  private final SetAside deadLetters;
   private final Runnable gone;
   private final Map<String, Outlet> outlets = new HashMap<>();
   private int sizeCounted;
@@ -51,7 +51,7 @@ final class LedgerOwner implements PartitionOwner {
       Limits limits,
       InstantSource clock,
       RouterMetrics metrics,
-      DeadLetters deadLetters,
+      SetAside deadLetters,
       Runnable gone) {
     this.partition = partition;
     this.partitions = partitions;

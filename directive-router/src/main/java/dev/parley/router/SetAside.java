@@ -4,7 +4,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Where records go that could not be used. Must not block. */
 @FunctionalInterface
-interface DeadLetters {
+interface SetAside {
   /**
    * Sets a record aside.
    *
