@@ -43,11 +43,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   /** Sends GOAWAY (NO_ERROR), once the connection speaks HTTP/2. Any thread. */
   static void goAway(Channel connection) {
+    giveCauseToLeave(connection);
+    var _ = connection.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+  }
+
+  /** The client may know that it is dropped before the stand-in is done with it. Any thread. */
+  static void giveCauseToLeave(Channel connection) {
     ConnectionHandler handler = connection.pipeline().get(ConnectionHandler.class);
     if (handler != null) {
       handler.mayBeLeft = true;
     }
-    var _ = connection.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
   }
 
   /** Whether the stand-in has given its client cause to go elsewhere. Any thread. */

@@ -187,6 +187,7 @@ public final class StandIn implements AutoCloseable {
 
   /** Drops every connection at once. */
   public void dropConnections() {
+    listener.connections().forEach(ConnectionHandler::giveCauseToLeave);
     listener.connections().close().awaitUninterruptibly();
   }
 

@@ -3,6 +3,7 @@ package dev.parley.standin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -262,6 +263,25 @@ class StandInTest {
     TestClient.await("the connection", () -> client.pingAcks() == 1);
     standIn.goAway();
     TestClient.await("GOAWAY", client::goneAway);
+  }
+
+  /** However short before it had opened the one that it lost. */
+  @Test
+  void whoseConnectionIsDroppedMayOpenAnotherDownchannelAtOnce() {
+    StandInConfig config =
+        StandInConfig.DEFAULT
+            .withTransport(new Transport.Cleartext())
+            .withOpenWindow(Duration.ofMinutes(1));
+    try (StandIn dropping = StandIn.start(config)) {
+      for (int i = 0; i < 30; i++) {
+        try (TestClient device = new TestClient(dropping.port())) {
+          TestClient.Stream opened = device.downchannel(TOKEN);
+          TestClient.await("the downchannel", () -> opened.status() == 200);
+          dropping.dropConnections();
+        }
+      }
+      assertThat(dropping.rows().broken(Row.C4)).isZero();
+    }
   }
 
   @Test
