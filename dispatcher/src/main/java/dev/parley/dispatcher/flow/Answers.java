@@ -70,6 +70,11 @@ final class Answers {
   void pushed(Input.Pushed input) {
     Directive directive = input.directive();
     Optional<Turn> turn = reception.turnOf(input.device(), directive);
+    if (s.isLeaving() && turn.isEmpty() && directive.header().dialogRequestId().isPresent()) {
+      // Said to an attempt that was left: the next owner's device hears its own.
+      s.effects.add(new Effect.PassedOver("left"));
+      return;
+    }
     turn.ifPresent(t -> t.lastSignMillis = s.now);
     if (directive instanceof Directive.StopCapture) {
       turn.ifPresent(uploads::stopCapture);

@@ -405,7 +405,6 @@ public final class PartitionFlow {
       return;
     }
     turn.unacknowledged--;
-    turn.isBegun |= record instanceof LedgerRecord.TurnBegun;
     LedgerRecord.TurnClosed closed = turn.closed;
     if (turn.unacknowledged == 0 && closed != null) {
       s.effects.add(new Effect.Append(closed));
@@ -511,7 +510,7 @@ public final class PartitionFlow {
 
   /** Begun here, with an answer to come or a close to write; not those whose close is written. */
   private static boolean mayBeNamed(Turn turn) {
-    return turn.isBegun
+    return turn.begun != null
         && (turn.isClosing()
             ? turn.unacknowledged > 0
             : turn.requested && !turn.awaitsRetry() && (turn.answered || turn.uploaded));

@@ -36,9 +36,6 @@ final class Turn {
   /** Whether a former owner is finishing it. */
   boolean isFormerOwners;
 
-  /** Whether the ledger is known to have a begin of ours. */
-  boolean isBegun;
-
   /** Whether nothing is asked of CIC before the ledger is read up to the attempt's begin. */
   boolean awaitsBegun;
 

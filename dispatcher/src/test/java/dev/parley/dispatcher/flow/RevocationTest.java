@@ -103,6 +103,31 @@ final class RevocationTest {
     assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
   }
 
+  /** Another attempt is the next owner's, and its device must not hear this one's StopCapture. */
+  @Test
+  void whatCicSaysOfATurnThatWasLeftIsNotWrittenDown() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.apply(new Input.Revoked());
+    int written = bench.ledger.size();
+    bench.pushed(turn, "SpeechRecognizer.StopCapture");
+    assertThat(bench.ledger).hasSize(written);
+    bench.apply(
+        new Input.Pushed(turn.device(), FlowBench.directive("Clova.RenderText", Optional.empty())));
+    assertThat(bench.ledger).hasSize(written + 1);
+  }
+
+  /** Its acknowledgement may be held back because others write in between. */
+  @Test
+  void aTurnIsNamedAlsoBeforeItsBeginIsAcknowledged() {
+    bench.acknowledges = false;
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.apply(new Input.Revoked());
+    assertThat(released()).containsExactly(turn);
+  }
+
   @Test
   void aReleaseIsRenewedForAsLongAsTurnsAreOpen() {
     bench.begin(turn);
