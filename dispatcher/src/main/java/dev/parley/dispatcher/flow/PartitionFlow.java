@@ -94,6 +94,7 @@ public final class PartitionFlow {
         s.effects.add(new Effect.SetAside(u.offset(), u.reason()));
       }
       case Input.Appended a -> {
+        stands(a.record());
         ledger.appended(a);
         settle();
       }
@@ -373,6 +374,16 @@ public final class PartitionFlow {
 
   // ---------------------------------------------------------------------------- ledger
 
+  /** A begin that stands in the ledger may be named, whether or not it counts already. */
+  private void stands(LedgerRecord record) {
+    if (record instanceof LedgerRecord.TurnBegun begun) {
+      Turn turn = s.turns.get(begun.turn());
+      if (turn != null) {
+        turn.isBegun = true;
+      }
+    }
+  }
+
   /** Takes acknowledgements as far as all that stands before them in the ledger is known. */
   private void settle() {
     for (var next = ledger.counted(s.now); next.isPresent(); next = ledger.counted(s.now)) {
@@ -510,7 +521,7 @@ public final class PartitionFlow {
 
   /** Begun here, with an answer to come or a close to write; not those whose close is written. */
   private static boolean mayBeNamed(Turn turn) {
-    return turn.begun != null
+    return turn.isBegun
         && (turn.isClosing()
             ? turn.unacknowledged > 0
             : turn.requested && !turn.awaitsRetry() && (turn.answered || turn.uploaded));

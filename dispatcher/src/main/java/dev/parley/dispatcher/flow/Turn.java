@@ -36,6 +36,9 @@ final class Turn {
   /** Whether a former owner is finishing it. */
   boolean isFormerOwners;
 
+  /** Whether a begin of ours stands in the ledger. */
+  boolean isBegun;
+
   /** Whether nothing is asked of CIC before the ledger is read up to the attempt's begin. */
   boolean awaitsBegun;
 

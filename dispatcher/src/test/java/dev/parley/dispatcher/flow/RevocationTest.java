@@ -117,15 +117,27 @@ final class RevocationTest {
     assertThat(bench.ledger).hasSize(written + 1);
   }
 
-  /** Its acknowledgement may be held back because others write in between. */
+  /** An acknowledgement is held back while what others wrote before it is not read. */
   @Test
-  void aTurnIsNamedAlsoBeforeItsBeginIsAcknowledged() {
+  void aTurnIsNamedAsSoonAsItsBeginStandsInTheLedger() {
+    bench.acknowledges = false;
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.apply(new Input.Appended(bench.unacknowledged.remove(), bench.ledgerOffset + 5));
+    bench.apply(new Input.Revoked());
+    assertThat(released()).containsExactly(turn);
+  }
+
+  @Test
+  void aTurnIsNotNamedWhileItsBeginMayBeLost() {
     bench.acknowledges = false;
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
     bench.apply(new Input.Revoked());
-    assertThat(released()).containsExactly(turn);
+    assertThat(released()).isEmpty();
+    assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.parley.trials.model;
 
 import dev.parley.protocol.MalformedException;
+import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.router.queue.At;
 import dev.parley.router.queue.Delivery;
@@ -89,9 +90,20 @@ final class SimulatedRouter {
         case Effect.Send send -> hear(ear(device), send.delivery());
         case Effect.Discarded discarded ->
             world.count("discarded: " + discarded.discard().reason());
-        case Effect.AttemptsMixed mixed ->
-            world.violate(mixed.turn() + " begins again although its device has heard of it");
+        case Effect.AttemptsMixed mixed -> mixed(mixed.turn());
       }
+    }
+  }
+
+  /**
+   * The owner has said that it takes a turn back, and its leaver's answer had landed a moment
+   * before: then it asks CIC nothing, and the turn is interrupted.
+   */
+  private void mixed(TurnId turn) {
+    if (world.counts.wasReleased(turn)) {
+      world.count("answered just before it was taken back");
+    } else {
+      world.violate(turn + " begins again although its device has heard of it");
     }
   }
 
