@@ -126,9 +126,6 @@ final class Listener {
         .addLast(
             Http2FrameCodecBuilder.forServer()
                 .autoAckPingFrame(false)
-                // A connection that is dropped breaks as that of a dead server does: without
-                // GOAWAY.
-                .decoupleCloseAndGoAway(true)
                 .initialSettings(
                     Http2Settings.defaultSettings()
                         .maxConcurrentStreams(cic.config().capacity().maxConcurrentStreams())
