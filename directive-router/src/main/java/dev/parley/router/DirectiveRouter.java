@@ -1,6 +1,7 @@
 package dev.parley.router;
 
 import dev.parley.router.delivery.DeviceServer;
+import dev.parley.turnlog.GroupOffsets;
 import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.KafkaWatch;
 import dev.parley.turnlog.Part;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.jetty.server.Handler;
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * The directive router: reads the ledger and gives each device the directives it is to have, over
  * HTTP. Several share the ledger's partitions as one consumer group.
  *
- * <p>Threads: one platform thread polls, a virtual thread serves each request; the methods here are
- * for any thread.
+ * <p>Threads: one platform thread polls, a virtual thread leads each partition and serves each
+ * request; the methods here are for any thread.
  */
 public final class DirectiveRouter implements Part {
   /** A directive waits two minutes for its device at most, and a turn about as long for its end. */
@@ -44,7 +46,8 @@ public final class DirectiveRouter implements Part {
   private volatile @Nullable Working working;
 
   /** What it has of Kafka once it is started. */
-  private record Working(KafkaWatch watch, KafkaDeadLetters letters, PartitionLoop loop) {}
+  private record Working(
+      Admin admin, KafkaWatch watch, KafkaDeadLetters letters, PartitionLoop loop) {}
 
   /**
    * A router that listens and asks devices to come back, for it is not started.
@@ -101,24 +104,30 @@ public final class DirectiveRouter implements Part {
   public void start() throws StartException {
     TopicCheck topics = new TopicCheck(config.kafka(), config.topics(), config.group() + "-watch");
     KafkaDeadLetters letters = null;
+    Admin admin = null;
     try {
       int partitions = topics.partitions(KAFKA_ANSWERS_WITHIN);
       letters =
           new KafkaDeadLetters(
               config.topics(), config.kafka().producer(config.group() + "-letters", 5));
+      admin = Admin.create(config.kafka().admin(config.group() + "-admin"));
       devices.cutInto(partitions);
       PartitionLoop loop =
           PartitionLoop.start(
               "router",
               config.topics().ledger(),
               config.kafka().groupConsumer(config.group(), config.group()),
+              new GroupOffsets(admin, config.group()),
               LONGEST,
               owners(partitions, letters));
-      working = new Working(KafkaWatch.start(topics, partitions), letters, loop);
+      working = new Working(admin, KafkaWatch.start(topics, partitions), letters, loop);
     } catch (StartException | KafkaException e) {
       topics.close();
       if (letters != null) {
         letters.close();
+      }
+      if (admin != null) {
+        admin.close(Duration.ZERO);
       }
       throw e instanceof KafkaException k ? StartException.of(k) : (StartException) e;
     }
@@ -135,7 +144,7 @@ public final class DirectiveRouter implements Part {
               clock,
               metrics,
               letters,
-              () -> devices.remove(number));
+              gone -> devices.remove(number, gone));
       devices.add(number, owner);
       return owner;
     };
@@ -196,7 +205,8 @@ public final class DirectiveRouter implements Part {
     Working now = working;
     if (now != null) {
       now.watch.close();
-      now.loop.close();
+      now.loop.close(Duration.ZERO);
+      now.admin.close(Duration.ZERO);
     }
     try {
       server.close();

@@ -17,12 +17,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
  * Drives the queues of one ledger partition and carries out what they decide. Everything but {@link
- * #post} happens on the poll thread.
+ * #post} happens on the partition's thread.
  *
  * <p>The commit is the lowest ledger offset that an open turn or a message not yet acknowledged
  * needs; its metadata bears the highest owner number before it, which a zombie's records are held
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
  */
 final class LedgerOwner implements PartitionOwner {
   private static final String OWNER = "owner=";
+  private static final long TICK_MILLIS = 20;
 
   private final OwnedPartition partition;
   private final int partitions;
@@ -37,7 +39,7 @@ final class LedgerOwner implements PartitionOwner {
   private final InstantSource clock;
   private final RouterMetrics metrics;
   private final SetAside deadLetters;
-  private final Runnable gone;
+  private final Consumer<LedgerOwner> gone;
   private final Map<String, Outlet> outlets = new HashMap<>();
   private int sizeCounted;
 
@@ -52,7 +54,7 @@ final class LedgerOwner implements PartitionOwner {
       InstantSource clock,
       RouterMetrics metrics,
       SetAside deadLetters,
-      Runnable gone) {
+      Consumer<LedgerOwner> gone) {
     this.partition = partition;
     this.partitions = partitions;
     this.queues = new PartitionQueues(limits, highestOwner(partition.committed()));
@@ -62,8 +64,8 @@ final class LedgerOwner implements PartitionOwner {
     this.gone = gone;
   }
 
-  private static long highestOwner(Optional<OffsetAndMetadata> committed) {
-    String metadata = committed.map(OffsetAndMetadata::metadata).orElse("");
+  private static long highestOwner(OffsetAndMetadata committed) {
+    String metadata = committed.metadata();
     try {
       return metadata.startsWith(OWNER) ? Long.parseLong(metadata.substring(OWNER.length())) : 0;
     } catch (NumberFormatException e) {
@@ -71,7 +73,7 @@ final class LedgerOwner implements PartitionOwner {
     }
   }
 
-  /** Runs on the poll thread, unless the partition is gone by then. Any thread. */
+  /** Runs on the partition's thread, unless the partition is gone by then. Any thread. */
   void post(Runnable task) {
     partition.post(task);
   }
@@ -101,12 +103,17 @@ final class LedgerOwner implements PartitionOwner {
     }
   }
 
+  @Override
+  public void unfit(ConsumerRecord<byte[], byte[]> record) {
+    setAside(record, "internal", "this router failed on it");
+  }
+
   private void setAside(ConsumerRecord<byte[], byte[]> record, String reason, String detail) {
     metrics.deadLetter(reason);
     deadLetters.add(record, reason, detail);
   }
 
-  /** Something happens to a device's queue; poll thread only. */
+  /** Something happens to a device's queue; the partition's thread only. */
   void apply(String device, Input input) {
     carryOut(device, queues.apply(device, input));
   }
@@ -149,6 +156,11 @@ final class LedgerOwner implements PartitionOwner {
     countSize(queues.size());
   }
 
+  @Override
+  public long tickMillis() {
+    return TICK_MILLIS;
+  }
+
   private void countSize(int size) {
     metrics.queued.addAndGet(size - sizeCounted);
     sizeCounted = size;
@@ -177,7 +189,7 @@ final class LedgerOwner implements PartitionOwner {
   }
 
   private void leave() {
-    gone.run();
+    gone.accept(this);
     endAll(Outlet.End.MOVED);
     countSize(0);
   }

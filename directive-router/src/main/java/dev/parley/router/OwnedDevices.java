@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Finds the owner of a device's partition and asks it on its poll thread. Any thread. */
+/** Finds the owner of a device's partition and asks it on its partition's thread. Any thread. */
 final class OwnedDevices implements Devices {
   private final InstantSource clock;
   private final Map<Integer, LedgerOwner> owners = new ConcurrentHashMap<>();
@@ -42,8 +42,9 @@ final class OwnedDevices implements Devices {
     owners.put(partition, owner);
   }
 
-  void remove(int partition) {
-    owners.remove(partition);
+  /** It owns the partition no longer; another may do already. */
+  void remove(int partition, LedgerOwner owner) {
+    owners.remove(partition, owner);
   }
 
   private <T> CompletableFuture<T> ask(String device, Function<LedgerOwner, T> question) {

@@ -36,7 +36,7 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   final List<String> deadLetters = new ArrayList<>();
   final AtomicInteger freeReaders = new AtomicInteger(8);
   private final Map<String, BlockingQueue<AttachmentPiece>> pieces = new ConcurrentHashMap<>();
-  private Optional<OffsetAndMetadata> committed = Optional.empty();
+  private OffsetAndMetadata committed = new OffsetAndMetadata(100);
   private LedgerOwner owner = own();
   private final LedgerSequence sequence = new LedgerSequence();
   private long offset = 100;
@@ -54,7 +54,7 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
             InstantSource.system(),
             metrics,
             (record, reason, detail) -> deadLetters.add(reason + " " + record.offset()),
-            () -> devices.remove(0));
+            gone -> devices.remove(0, gone));
     devices.add(0, made);
     return made;
   }
@@ -69,7 +69,7 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
 
   synchronized void revoke() {
     owner.revoked();
-    committed = owner.committable();
+    committed = owner.committable().orElseThrow();
   }
 
   synchronized void assignAgain() {
@@ -103,7 +103,7 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   }
 
   @Override
-  public Optional<OffsetAndMetadata> committed() {
+  public OffsetAndMetadata committed() {
     return committed;
   }
 
@@ -118,6 +118,11 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   }
 
   @Override
+  public void postWhenRoom(Runnable task) {
+    post(task);
+  }
+
+  @Override
   public void pause() {
     throw new AssertionError("the router never pauses a partition");
   }
@@ -128,8 +133,8 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   }
 
   @Override
-  public void seek(long to) {
-    throw new AssertionError("the router never seeks in a partition");
+  public void startOver(String reason) {
+    throw new AssertionError("the router never gives an owner up: " + reason);
   }
 
   private BlockingQueue<AttachmentPiece> piecesOf(String attachment) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a dispatcher takes on at once: open turns, devices, and bytes that wait for CIC. A turn that
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Budget implements Admission {
   private final Capacity capacity;
   private final HeldBytes held;
+  private final AtomicInteger openTurns = new AtomicInteger();
+  private final AtomicInteger devices = new AtomicInteger();
   private final Set<Tenure> tenures = ConcurrentHashMap.newKeySet();
 
   Budget(Capacity capacity, HeldBytes held) {
@@ -31,14 +34,24 @@ final class Budget implements Admission {
     tenures.remove(tenure);
   }
 
+  /** So many more turns are open than before; negative when some have ended. */
+  void turns(int more) {
+    openTurns.addAndGet(more);
+  }
+
+  /** So many more devices have a downchannel than before. */
+  void devices(int more) {
+    devices.addAndGet(more);
+  }
+
   /** Over all partitions. */
   int openTurns() {
-    return tenures.stream().mapToInt(Tenure::openTurns).sum();
+    return openTurns.get();
   }
 
   /** Those with a downchannel, over all partitions. */
   int devices() {
-    return tenures.stream().mapToInt(Tenure::devices).sum();
+    return devices.get();
   }
 
   /** Whether as many devices have a downchannel as may. */

@@ -3,6 +3,8 @@ package dev.parley.dispatcher;
 import dev.parley.dispatcher.cic.Cic;
 import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.flow.Circuit;
+import dev.parley.turnlog.FailureCounts;
+import dev.parley.turnlog.GroupOffsets;
 import dev.parley.turnlog.KafkaWatch;
 import dev.parley.turnlog.Part;
 import dev.parley.turnlog.PartitionLoop;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
@@ -43,7 +46,6 @@ public final class Dispatcher implements Part {
   private final DispatcherConfig config;
   private final String id = "dispatcher-" + UUID.randomUUID();
   private final Cic cic;
-  private final Leavers leavers = new Leavers();
   private final Circuit circuit = new Circuit();
   private final DispatcherMetrics metrics;
   private final ClosedTurnLog closedTurns;
@@ -53,7 +55,11 @@ public final class Dispatcher implements Part {
 
   /** What it has of Kafka once it is started. */
   private record Working(
-      Admin admin, KafkaWatch watch, Producer<byte[], byte[]> producer, PartitionLoop loop) {}
+      Admin admin,
+      KafkaWatch watch,
+      Producer<byte[], byte[]> control,
+      Producer<byte[], byte[]> bulk,
+      PartitionLoop loop) {}
 
   /**
    * A dispatcher that is not started. It looks already whether CIC takes connections.
@@ -96,24 +102,30 @@ public final class Dispatcher implements Part {
   public void start() throws StartException {
     TopicCheck topics = new TopicCheck(config.kafka(), config.topics(), id + "-watch");
     Admin admin = null;
-    Producer<byte[], byte[]> producer = null;
+    Producer<byte[], byte[]> control = null;
+    Producer<byte[], byte[]> bulk = null;
     try {
       int partitions = topics.partitions(KAFKA_ANSWERS_WITHIN);
       admin = Admin.create(config.kafka().admin(id + "-admin"));
-      producer = config.kafka().producer(id, LINGER_MILLIS);
+      control = config.kafka().producer(id, LINGER_MILLIS);
+      bulk = config.kafka().producer(id + "-bulk", LINGER_MILLIS);
       PartitionLoop loop =
           PartitionLoop.start(
               "dispatcher",
               config.topics().speech(),
               config.kafka().groupConsumer(config.group(), id, FETCH),
+              new GroupOffsets(admin, config.group()),
               config.limits().longest(),
-              owners(partitions, producer, new SpeechEnd(admin)));
-      working = new Working(admin, KafkaWatch.start(topics, partitions), producer, loop);
+              owners(partitions, control, bulk, new SpeechEnd(admin)));
+      working = new Working(admin, KafkaWatch.start(topics, partitions), control, bulk, loop);
       Thread.ofVirtual().name("observer").start(() -> observe(loop));
     } catch (StartException | KafkaException e) {
       topics.close();
-      if (producer != null) {
-        producer.close(Duration.ZERO);
+      if (control != null) {
+        control.close(Duration.ZERO);
+      }
+      if (bulk != null) {
+        bulk.close(Duration.ZERO);
       }
       if (admin != null) {
         admin.close(Duration.ZERO);
@@ -123,23 +135,26 @@ public final class Dispatcher implements Part {
   }
 
   private PartitionOwner.Factory owners(
-      int partitions, Producer<byte[], byte[]> producer, SpeechEnd speechEnd) {
+      int partitions,
+      Producer<byte[], byte[]> control,
+      Producer<byte[], byte[]> bulk,
+      SpeechEnd speechEnd) {
     DispatcherParts parts =
         new DispatcherParts(
             config,
             id,
             partitions,
             this::holdsLease,
-            producer,
+            control,
+            bulk,
             cic,
             budget,
             circuit,
-            leavers,
             speechEnd,
             new MonotonicClock(),
             metrics,
             closedTurns);
-    return partition -> new DispatcherPartition(partition, parts);
+    return partition -> PartitionClaim.takeOver(partition, parts);
   }
 
   private void gauges(HeldBytes held) {
@@ -188,8 +203,15 @@ public final class Dispatcher implements Part {
     metrics.gauge(
         "parley.dispatcher.leaving",
         "Partitions given away whose last turns are being finished",
-        leavers,
-        Leavers::size);
+        this,
+        d -> d.loop().map(PartitionLoop::leaving).orElse(0));
+    metrics.gauge(
+        "parley.dispatcher.partitions.parked",
+        "Partitions held that nothing is done with any more; the log says why",
+        this,
+        d -> d.loop().map(PartitionLoop::parked).orElse(0L));
+    metrics.failures("record", () -> failures(FailureCounts::records));
+    metrics.failures("owner", () -> failures(FailureCounts::owners));
   }
 
   private void observe(PartitionLoop loop) {
@@ -216,6 +238,10 @@ public final class Dispatcher implements Part {
 
   private Optional<PartitionLoop> loop() {
     return Optional.ofNullable(working).map(Working::loop);
+  }
+
+  private long failures(ToLongFunction<FailureCounts> which) {
+    return loop().map(PartitionLoop::failures).map(which::applyAsLong).orElse(0L);
   }
 
   /** Before the loop runs nothing can have been taken over from us. */
@@ -262,9 +288,9 @@ public final class Dispatcher implements Part {
     Working now = working;
     if (now != null) {
       now.watch.close();
-      now.loop.close();
-      leavers.await(drain);
-      now.producer.close(Duration.ofSeconds(2));
+      now.loop.close(drain);
+      now.control.close(Duration.ofSeconds(2));
+      now.bulk.close(Duration.ofSeconds(2));
       now.admin.close(Duration.ofSeconds(1));
     }
     closed.countDown();

@@ -173,6 +173,14 @@ final class DispatcherMetrics {
     Gauge.builder(name, of, value).description(description).register(registry);
   }
 
+  /** How often something unexpected was thrown, and what that has cost. */
+  void failures(String cost, Supplier<Number> count) {
+    FunctionCounter.builder("parley.dispatcher.failures", count, c -> c.get().doubleValue())
+        .description("Unexpected failures, by what each has cost: the bug reports are in the log")
+        .tag("cost", cost)
+        .register(registry);
+  }
+
   /** How the partitions stand, about once a second. One thread. */
   void standings(List<PartitionState> states, List<Standing> standings) {
     refreshLanes.run();

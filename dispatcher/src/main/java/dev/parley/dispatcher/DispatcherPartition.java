@@ -1,26 +1,17 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.flow.Input;
-import dev.parley.protocol.MalformedException;
-import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
-import dev.parley.protocol.record.Stamp;
 import dev.parley.turnlog.DeadLetters;
-import dev.parley.turnlog.DevicePartition;
-import dev.parley.turnlog.KafkaRecords;
-import dev.parley.turnlog.LogReader;
 import dev.parley.turnlog.LogWriter;
 import dev.parley.turnlog.OwnedPartition;
 import dev.parley.turnlog.PartitionOwner;
 import dev.parley.turnlog.ReplayReader;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -30,50 +21,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One speech partition in this dispatcher's hands: claims it in the ledger, drives the {@link
- * Tenure} that the claim begins, and claims again when that is void. Runs on the poll thread while
- * the partition is owned; what may be finished after a revocation runs on a virtual thread of its
- * own.
+ * One claim of a speech partition, from the ledger's word that it has won: leads the {@link Tenure}
+ * that begins with it, with readers and writers of its own. What its tenure is told comes by the
+ * partition's thread.
  */
 final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk {
   private static final Logger log = LoggerFactory.getLogger(DispatcherPartition.class);
-  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration DRAIN = Duration.ofSeconds(12);
+  private static final long BUSY_TICK_MILLIS = 20;
+  private static final long IDLE_TICK_MILLIS = 100;
 
-  /** What a replay may have on its way to the poll thread. */
+  /** What a replay may have on its way to the partition's thread. */
   private static final int ROOM = 1024 * 1024;
 
   private final OwnedPartition partition;
-  private final TopicPartition ledgerPartition;
   private final DispatcherParts parts;
+  private final SpeechInput input;
   private final LogWriter ledger;
   private final DeadLetters deadLetters;
+  private final DeadLetterHold hold = new DeadLetterHold();
   private final ReplayReader speech;
   private final ReplayReader ledgerReader;
-  private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
-  private final AtomicBoolean signalled = new AtomicBoolean();
   private final Semaphore room = new Semaphore(ROOM);
-  private final CountDownLatch released = new CountDownLatch(1);
-  private OffsetAndMetadata commit;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Tenure tenure;
   private boolean paused;
-  private @Nullable Tenure tenure;
   private @Nullable ConsumerRecord<byte[], byte[]> current;
-  private @Nullable Thread takeOver;
 
-  DispatcherPartition(OwnedPartition partition, DispatcherParts parts) {
+  DispatcherPartition(
+      OwnedPartition partition, DispatcherParts parts, LogWriter ledger, TakeOver.Claimed claimed) {
+    int number = partition.id().partition();
     this.partition = partition;
     this.parts = parts;
-    int number = partition.id().partition();
-    this.ledgerPartition = new TopicPartition(parts.config().topics().ledger(), number);
-    this.ledger = new LogWriter(ledgerPartition.topic(), number, parts.producer());
-    this.deadLetters =
-        new DeadLetters(parts.config().topics(), number, parts.producer(), "dispatcher");
+    this.input = new SpeechInput(parts.partitions());
+    this.ledger = ledger;
+    this.deadLetters = new DeadLetters(parts.config().topics(), number, parts.bulk(), "dispatcher");
     this.speech = reader(partition.id(), "replay");
-    this.ledgerReader = reader(ledgerPartition, "ledger");
-    this.commit =
-        partition.committed().orElseGet(() -> new OffsetAndMetadata(partition.position(), ""));
-    takeOver();
+    this.ledgerReader = reader(PartitionClaim.ledger(partition, parts), "ledger");
+    this.tenure = new Tenure(partition.id(), claimed.owner(), parts, this);
+    tenure.run(
+        new Input.TakenOver(
+            claimed.owner(), claimed.view(), partition.position(), claimed.speechEnd()));
   }
 
   private ReplayReader reader(TopicPartition read, String what) {
@@ -82,284 +71,115 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
         () -> parts.config().kafka().reader(parts.id() + "-" + what + "-" + read.partition()));
   }
 
-  // ---------------------------------------------------------------------------- poll thread
+  // ---------------------------------------------------------------------------- owner
 
   @Override
   public void record(ConsumerRecord<byte[], byte[]> record) {
-    if (tenure != null) {
-      current = record;
-      parts.metrics().recordRead();
-      Input input = read(record);
-      if (input instanceof Input.Speech speech && speech.record() instanceof SpeechRecord.Audio) {
-        parts.metrics().chunkRead(parts.clock().millis() - record.timestamp());
-      }
-      tenure.run(input);
-      current = null;
-    }
+    take(record, input.read(record));
   }
 
-  private Input read(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      SpeechRecord read = SpeechRecord.parse(KafkaRecords.fromKafka(record));
-      if (DevicePartition.of(read.turn().device(), parts.partitions()) != record.partition()) {
-        return new Input.Unreadable(
-            record.offset(), "misrouted: its device belongs to another partition");
-      }
-      return new Input.Speech(record.offset(), record.timestamp(), read);
-    } catch (MalformedException e) {
-      return new Input.Unreadable(record.offset(), "unreadable: " + e.getMessage());
+  @Override
+  public void unfit(ConsumerRecord<byte[], byte[]> record) {
+    take(record, input.unfit(record));
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record, Input read) {
+    current = record;
+    parts.metrics().recordRead();
+    if (read instanceof Input.Speech heard && heard.record() instanceof SpeechRecord.Audio) {
+      parts.metrics().chunkRead(parts.clock().millis() - record.timestamp());
     }
+    tenure.run(read);
+    current = null;
   }
 
   @Override
   public void tick() {
-    runMailbox();
-    if (tenure != null) {
-      tenure.tick();
-    }
-    if (tenure != null) {
-      pauseWhileFull(tenure);
-    }
+    tenure.tick();
+    pauseWhileFull();
   }
 
   /** The last resort: turns that hold much were given up before. */
-  private void pauseWhileFull(Tenure working) {
+  private void pauseWhileFull() {
     if (!paused && parts.cic().held().isOver()) {
       paused = true;
       partition.pause();
       parts.metrics().paused();
-      working.run(new Input.Paused());
+      tenure.run(new Input.Paused());
     } else if (paused && !parts.cic().held().isTight()) {
       paused = false;
       partition.resume();
-      working.run(new Input.Resumed());
+      tenure.run(new Input.Resumed());
     }
   }
 
   @Override
-  public boolean isWorking() {
-    return tenure != null;
+  public long tickMillis() {
+    return paused || tenure.openTurns() > 0 ? BUSY_TICK_MILLIS : IDLE_TICK_MILLIS;
   }
 
   @Override
   public Optional<OffsetAndMetadata> committable() {
-    if (tenure != null && released.getCount() > 0) {
-      commit = tenure.commit();
-    }
-    return Optional.of(commit);
+    return Optional.of(hold.commit(tenure.commit()));
   }
 
   @Override
   public void revoked() {
-    Tenure revoked = tenure;
-    if (revoked == null) {
-      closeAndDrain();
-      return;
-    }
-    revoked.revoked();
-    commit = revoked.commit();
-    released.countDown();
-    if (revoked.openTurns() == 0) {
-      closeAndDrain();
-    } else {
-      parts.leavers().start("finish-" + partition.id(), () -> finish(revoked));
-    }
+    tenure.revoked();
+    ended.countDown();
   }
 
   @Override
-  public void lost() {
-    if (tenure != null) {
-      tenure.lost();
-    }
-    closeAndDrain();
+  public boolean isDone() {
+    return tenure.openTurns() == 0;
   }
 
-  private void close() {
-    released.countDown();
-    if (tenure != null) {
-      tenure.close();
-    }
-    if (takeOver != null) {
-      takeOver.interrupt();
-    }
-    speech.close();
-    ledgerReader.close();
-    ledger.close();
-    deadLetters.close();
-  }
-
-  /** The same on the poll thread, which waits for nothing. */
-  private void closeAndDrain() {
-    close();
-    parts.leavers().start("drain-" + partition.id(), this::drain);
-  }
-
-  /** What was accepted is handed to Kafka before its producer is closed. */
-  private void drain() {
+  @Override
+  public void close() {
+    letGo();
     try {
+      // What was accepted is handed to Kafka before its producer is closed.
       if (!ledger.awaitEnd(DRAIN) || !deadLetters.awaitEnd(DRAIN)) {
-        log.warn("partition {}: Kafka did not take its last records in time", number());
+        log.warn("{}: Kafka did not take its last records in time", partition.id());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  // ---------------------------------------------------------------------------- mailbox
+  @Override
+  public void lost() {
+    tenure.lost();
+    letGo();
+  }
 
-  /** Runs this where the partition is at home: the poll thread, then the one that finishes. */
+  private void letGo() {
+    ended.countDown();
+    tenure.close();
+    speech.close();
+    ledgerReader.close();
+    ledger.close();
+    deadLetters.close();
+  }
+
+  // ---------------------------------------------------------------------------- desk
+
   @Override
   public void post(Runnable task) {
-    mailbox.add(task);
-    if (signalled.compareAndSet(false, true)) {
-      partition.post(this::runMailbox);
-    }
+    partition.post(task);
   }
 
-  /** The next tick takes it. */
   @Override
-  public void postLater(Runnable task) {
-    mailbox.add(task);
-  }
-
-  private void runMailbox() {
-    signalled.set(false);
-    // Bounded to what is there now, so that a flood can't keep the thread from polling.
-    for (int n = mailbox.size(); n > 0; n--) {
-      Runnable task = mailbox.poll();
-      if (task == null) {
-        return;
-      }
-      task.run();
-    }
-  }
-
-  /** After the revocation, on a thread of its own, until no turn is open. */
-  private void finish(Tenure leaving) {
-    try {
-      while (leaving.openTurns() > 0) {
-        Runnable task = mailbox.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        if (task != null) {
-          task.run();
-        }
-        leaving.tick();
-      }
-    } catch (InterruptedException e) {
-      log.info("partition {}: its last turns are left to the next owner", number());
-    } finally {
-      close();
-      drain();
-    }
-  }
-
-  // ---------------------------------------------------------------------------- take-over
-
-  private int number() {
-    return partition.id().partition();
-  }
-
-  /** Claims the partition in the ledger; no record flows until that is done. */
-  private void takeOver() {
-    partition.pause();
-    OffsetAndMetadata from = commit;
-    takeOver = Thread.ofVirtual().name("take-over-" + partition.id()).start(() -> claim(from));
-  }
-
-  private void claim(OffsetAndMetadata from) {
-    while (released.getCount() > 0) {
-      try {
-        if (parts.holdsLease().getAsBoolean()) {
-          claimOnce(from);
-          return;
-        }
-        // Who was stopped for long may have been replaced, and must not claim above the living.
-      } catch (InterruptedException | InterruptException e) {
-        return;
-      } catch (Exception e) {
-        log.warn("partition {}: take-over failed, trying again: {}", number(), e.toString());
-      }
-      try {
-        if (released.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
-  private void claimOnce(OffsetAndMetadata from) throws Exception {
-    long began = System.nanoTime();
-    try (LogReader reader =
-        new LogReader(
-            parts.config().kafka().reader(parts.id() + "-take-over-" + number()),
-            ledgerPartition)) {
-      TakeOver.Claimed claimed =
-          new TakeOver(reader, partition.id(), parts.id(), parts.clock(), this::appendOwner)
-              .claim(CommitMetadata.view(from));
-      Duration took = Duration.ofNanos(System.nanoTime() - began);
-      log.info(
-          "partition {}: taken over as owner {} in {} ms",
-          number(),
-          claimed.owner(),
-          took.toMillis());
-      parts.metrics().tookOver(took);
-      post(() -> claimed(claimed));
-    }
-  }
-
-  private CompletableFuture<Long> appendOwner(LedgerRecord record) {
-    CompletableFuture<Long> appended = new CompletableFuture<>();
-    ledger.append(
-        record.toRaw(Stamp.NONE),
-        new LogWriter.Done() {
-          @Override
-          public void appended(long offset) {
-            appended.complete(offset);
-          }
-
-          @Override
-          public void failed(Exception cause) {
-            appended.completeExceptionally(cause);
-          }
-        });
-    return appended;
-  }
-
-  private void claimed(TakeOver.Claimed claimed) {
-    takeOver = null;
-    partition.seek(commit.offset());
-    tenure = new Tenure(partition.id(), claimed.owner(), parts, this);
-    tenure.run(
-        new Input.TakenOver(
-            claimed.owner(), claimed.view(), partition.position(), claimed.speechEnd()));
-    paused = false;
-    partition.resume();
+  public void postWhenRoom(Runnable task) throws InterruptedException {
+    partition.postWhenRoom(task);
   }
 
   /** What a void tenure lacks can't be made up, so everything begins again from the commit. */
   @Override
   public void startOver(String reason) {
-    Tenure former = tenure;
-    if (former == null) {
-      return;
-    }
-    log.error(
-        "partition {}: {}; its open turns are another's now, or begin again", number(), reason);
     parts.metrics().startedOver();
-    boolean isLeaving = released.getCount() == 0;
-    if (!isLeaving) {
-      commit = former.commit();
-    }
-    tenure = null;
-    former.lost();
-    former.close();
-    if (!isLeaving) {
-      takeOver();
-    }
+    partition.startOver(reason + "; its open turns are another's now, or begin again");
   }
-
-  // ---------------------------------------------------------------------------- desk
 
   @Override
   public LogWriter ledger() {
@@ -377,10 +197,54 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   }
 
   @Override
-  public void setAside(String reason) {
-    if (current != null) {
-      deadLetters.add(current, reason);
+  public void setAside(long offset, String reason) {
+    hold.hold(offset, tenure.commit());
+    ConsumerRecord<byte[], byte[]> record = current;
+    if (record != null && record.offset() == offset) {
+      setAside(record, reason);
+    } else {
+      readAndSetAside(offset, reason);
     }
+  }
+
+  private void readAndSetAside(long offset, String reason) {
+    speech.read(
+        offset,
+        offset + 1,
+        new ReplayReader.Listener() {
+          private boolean isThere;
+
+          @Override
+          public void record(ConsumerRecord<byte[], byte[]> record) {
+            isThere = true;
+            post(() -> setAside(record, reason));
+          }
+
+          @Override
+          public void done(long to) {
+            if (!isThere) {
+              // Retention was quicker, and there is nothing left to hold.
+              post(() -> hold.letGo(offset));
+            }
+          }
+        });
+  }
+
+  private void setAside(ConsumerRecord<byte[], byte[]> record, String reason) {
+    deadLetters.add(
+        record,
+        reason,
+        new LogWriter.Done() {
+          @Override
+          public void appended(long offset) {
+            post(() -> hold.letGo(record.offset()));
+          }
+
+          @Override
+          public void failed(Exception cause) {
+            post(() -> startOver("a record can't be set aside: " + cause));
+          }
+        });
   }
 
   @Override
@@ -388,7 +252,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     try {
       room.acquire(bytes);
       while (!parts.cic().held().isRoomy()
-          && !released.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+          && !ended.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         // CIC takes what is held, or the turns that hold it are given up.
       }
     } catch (InterruptedException e) {

@@ -12,18 +12,19 @@ import org.apache.kafka.clients.producer.Producer;
  * @param id random, of this process: it names its claims
  * @param partitions N, the same on all topics
  * @param holdsLease whether Kafka has lately said that this dispatcher's partitions are its own
- * @param circuit used on the poll thread only
+ * @param control for the ledger
+ * @param bulk for attachments and dead letters, which must not fill the way of the ledger's records
  */
 record DispatcherParts(
     DispatcherConfig config,
     String id,
     int partitions,
     BooleanSupplier holdsLease,
-    Producer<byte[], byte[]> producer,
+    Producer<byte[], byte[]> control,
+    Producer<byte[], byte[]> bulk,
     Cic cic,
     Budget budget,
     Circuit circuit,
-    Leavers leavers,
     SpeechEnd speechEnd,
     InstantSource clock,
     DispatcherMetrics metrics,

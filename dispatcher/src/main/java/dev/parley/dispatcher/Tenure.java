@@ -58,11 +58,8 @@ final class Tenure implements AutoCloseable {
     /** Runs this on the partition's thread, in the order posted. Any thread. */
     void post(Runnable task);
 
-    /**
-     * The same for what can wait a hundredth of a second: waking the thread costs more than most of
-     * what it is woken for.
-     */
-    void postLater(Runnable task);
+    /** The same for readers of what CIC sends: waits while many of them wait already. */
+    void postWhenRoom(Runnable task) throws InterruptedException;
 
     /** The tenure is void: the partition must be claimed anew. */
     void startOver(String reason);
@@ -75,7 +72,8 @@ final class Tenure implements AutoCloseable {
     /** Reads the ledger of the partition again. */
     ReplayReader ledgerReader();
 
-    void setAside(String reason);
+    /** The record at this offset goes to the dead letters, and holds the commit until it has. */
+    void setAside(long offset, String reason);
 
     /** Waits on a reader's thread until there is room in memory for so many bytes more. */
     void awaitRoom(int bytes);
@@ -97,7 +95,7 @@ final class Tenure implements AutoCloseable {
 
   private volatile boolean ended;
   private volatile int openTurns;
-  private volatile int devices;
+  private int devices;
   private volatile Standing standing;
   private long nextTickMillis;
   private long nextCheckMillis;
@@ -108,7 +106,7 @@ final class Tenure implements AutoCloseable {
     this.desk = desk;
     this.attachments =
         new AttachmentLog(
-            parts.config().topics().attachments(), partition.partition(), owner, parts.producer());
+            parts.config().topics().attachments(), partition.partition(), owner, parts.bulk());
     this.flow =
         new PartitionFlow(
             parts.config().limits(), parts.budget(), parts.circuit(), RandomGenerator.getDefault());
@@ -125,11 +123,6 @@ final class Tenure implements AutoCloseable {
   /** Any thread. */
   int openTurns() {
     return openTurns;
-  }
-
-  /** How many have a downchannel. Any thread. */
-  int devices() {
-    return devices;
   }
 
   /** How it stood lately. Any thread. */
@@ -172,7 +165,7 @@ final class Tenure implements AutoCloseable {
           entry.getValue().close();
           return true;
         });
-    devices = links.size();
+    countDevices(links.size());
   }
 
   /** The partition is another's already. */
@@ -182,13 +175,17 @@ final class Tenure implements AutoCloseable {
 
   @Override
   public void close() {
+    if (ended) {
+      return;
+    }
     ended = true;
     parts.budget().ended(this);
+    countTurns(0);
     calls.values().forEach(EventCall::abort);
     calls.clear();
     links.values().forEach(DeviceLink::close);
     links.clear();
-    devices = 0;
+    countDevices(0);
   }
 
   void run(Input input) {
@@ -198,7 +195,17 @@ final class Tenure implements AutoCloseable {
     for (Effect effect : flow.apply(input, parts.clock().millis())) {
       perform(effect);
     }
-    openTurns = flow.openTurns();
+    countTurns(flow.openTurns());
+  }
+
+  private void countTurns(int open) {
+    parts.budget().turns(open - openTurns);
+    openTurns = open;
+  }
+
+  private void countDevices(int connected) {
+    parts.budget().devices(connected - devices);
+    devices = connected;
   }
 
   /** Hands an input to the flow; what an ended tenure asked for is void. Any thread. */
@@ -206,8 +213,14 @@ final class Tenure implements AutoCloseable {
     desk.post(() -> run(input));
   }
 
-  private void postLater(Input input) {
-    desk.postLater(() -> run(input));
+  /** The same on the thread of a reader, which is kept waiting while the partition is behind. */
+  private void postWhenRoom(Input input) {
+    try {
+      desk.postWhenRoom(() -> run(input));
+    } catch (InterruptedException e) {
+      // The call is broken off, and nobody wants the rest of it.
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void perform(Effect effect) {
@@ -235,7 +248,7 @@ final class Tenure implements AutoCloseable {
       case Effect.StartOver over -> desk.startOver(over.reason());
       case Effect.SetAside aside -> {
         parts.metrics().setAside(aside.reason());
-        desk.setAside(aside.reason());
+        desk.setAside(aside.offset(), aside.reason());
       }
       case Effect.PassedOver passed -> parts.metrics().passedOver(passed.reason());
     }
@@ -268,7 +281,7 @@ final class Tenure implements AutoCloseable {
               @Override
               public void appended(long offset) {
                 parts.metrics().appended(System.nanoTime() - began);
-                postLater(new Input.Appended(record, offset));
+                post(new Input.Appended(record, offset));
               }
 
               @Override
@@ -300,7 +313,7 @@ final class Tenure implements AutoCloseable {
       }
       link = parts.cic().link(device, attachments, new Pushed(device));
       links.put(device, link);
-      devices = links.size();
+      countDevices(links.size());
     }
     return link;
   }
@@ -408,19 +421,20 @@ final class Tenure implements AutoCloseable {
 
     @Override
     public void directive(Directive directive) {
-      post(new Input.Pushed(device, directive));
+      postWhenRoom(new Input.Pushed(device, directive));
     }
 
     @Override
     public void attachmentBegun(String name, String contentId, String contentType, long offset) {
-      post(
+      postWhenRoom(
           new Input.AttachmentBegun(
               device, Optional.empty(), name, contentId, contentType, offset));
     }
 
     @Override
     public void attachmentEnded(String name, long length, String sha256, boolean whole) {
-      post(new Input.AttachmentEnded(device, Optional.empty(), name, length, sha256, whole));
+      postWhenRoom(
+          new Input.AttachmentEnded(device, Optional.empty(), name, length, sha256, whole));
     }
 
     @Override
@@ -442,22 +456,22 @@ final class Tenure implements AutoCloseable {
 
     @Override
     public void requested() {
-      postLater(new Input.Requested(turn, attempt));
+      post(new Input.Requested(turn, attempt));
     }
 
     @Override
     public void uploaded() {
-      postLater(new Input.Uploaded(turn, attempt));
+      post(new Input.Uploaded(turn, attempt));
     }
 
     @Override
     public void directive(Directive directive) {
-      post(new Input.Answered(turn, attempt, directive));
+      postWhenRoom(new Input.Answered(turn, attempt, directive));
     }
 
     @Override
     public void attachmentBegun(String name, String contentId, String contentType, long offset) {
-      post(
+      postWhenRoom(
           new Input.AttachmentBegun(
               turn.device(),
               Optional.of(new AttemptOf(turn, attempt)),
@@ -469,7 +483,7 @@ final class Tenure implements AutoCloseable {
 
     @Override
     public void attachmentEnded(String name, long length, String sha256, boolean whole) {
-      post(
+      postWhenRoom(
           new Input.AttachmentEnded(
               turn.device(),
               Optional.of(new AttemptOf(turn, attempt)),

@@ -107,6 +107,20 @@ final class LanesTest {
         .toList();
   }
 
+  @Test
+  void aDownchannelThatEndsAtOnceIsNotOpenedInQuickSuccession() throws Exception {
+    StandIn standIn = standIn(100);
+    standIn.scripts().alwaysDownchannel(DownchannelScript.closedAfter(Duration.ofMillis(1)));
+    Cic cic = cic(standIn.uri(), s -> s);
+    long began = System.nanoTime();
+    DeviceLink link = link(cic, "device-0");
+    Event event = begin(link, "device-0");
+    await("openings").until(() -> cic.lanes().opens() >= 5);
+    // A slow machine only makes it longer.
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(990));
+    event.call.abort();
+  }
+
   /** A stream that CIC does not answer well for any other reason than the one of a test. */
   private static void speakAndEndWell(Event event) {
     event.speak(3);

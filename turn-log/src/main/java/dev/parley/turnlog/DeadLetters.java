@@ -32,9 +32,26 @@ public final class DeadLetters implements AutoCloseable {
     this.by = by;
   }
 
-  /** Sets a record aside. One thread. */
+  /** Sets a record aside; when that fails, the log says so. One thread. */
   public void add(ConsumerRecord<byte[], byte[]> record, String reason) {
-    String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
+    add(
+        record,
+        reason,
+        new LogWriter.Done() {
+          @Override
+          public void appended(long offset) {}
+
+          @Override
+          public void failed(Exception cause) {
+            log.error(
+                "{} could not be set aside ({}): {}", origin(record), reason, cause.toString());
+          }
+        });
+  }
+
+  /** Sets a record aside, and says what became of that. One thread. */
+  public void add(ConsumerRecord<byte[], byte[]> record, String reason, LogWriter.Done done) {
+    String origin = origin(record);
     if (System.nanoTime() - silentUntilNanos >= 0) {
       // One line a second: a flood of bad records must not become a flood of log.
       silentUntilNanos = System.nanoTime() + Duration.ofSeconds(1).toNanos();
@@ -46,17 +63,11 @@ public final class DeadLetters implements AutoCloseable {
         "dead-reason", reason.length() > MOST_REASON ? reason.substring(0, MOST_REASON) : reason);
     headers.put("dead-origin", origin);
     headers.put("dead-by", by);
-    writer.append(
-        new RawRecord(found.key(), headers, found.value()),
-        new LogWriter.Done() {
-          @Override
-          public void appended(long offset) {}
+    writer.append(new RawRecord(found.key(), headers, found.value()), done);
+  }
 
-          @Override
-          public void failed(Exception cause) {
-            log.error("{} could not be set aside ({}): {}", origin, reason, cause.toString());
-          }
-        });
+  private static String origin(ConsumerRecord<byte[], byte[]> record) {
+    return record.topic() + "-" + record.partition() + "@" + record.offset();
   }
 
   /** Accepts no more; what was set aside is still written. Does not wait. */

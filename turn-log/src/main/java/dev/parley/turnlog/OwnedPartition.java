@@ -1,33 +1,46 @@
 package dev.parley.turnlog;
 
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** A partition in the hands of a {@link PartitionOwner}, and what the owner may ask of the loop. */
+/** A partition in the hands of a {@link PartitionOwner}, and what the owner may ask for. */
 public interface OwnedPartition {
   TopicPartition id();
 
-  /** What was committed when the partition was assigned; empty when nothing ever was. */
-  Optional<OffsetAndMetadata> committed();
+  /**
+   * From where the owner works: what was committed last, or where the log starts when nothing ever
+   * was. The first record that {@link PartitionOwner#record} is given stands there or behind it.
+   */
+  OffsetAndMetadata committed();
 
   /**
-   * Offset of the next record that {@link PartitionOwner#record} will be given. Poll thread only.
+   * Offset of the next record that {@link PartitionOwner#record} will be given. The partition's
+   * thread only.
    */
   long position();
 
   /**
-   * Runs {@code completion} on the poll thread, soon, in the order posted. From any thread. Dropped
-   * when the partition is no longer owned by the owner that posts.
+   * Runs {@code task} on the partition's thread, in the order posted. From any thread; never waits.
+   * Dropped when the partition is no longer in the hands of the owner that posts.
    */
-  void post(Runnable completion);
+  void post(Runnable task);
 
-  /** Stops the flow of records until {@link #resume}. Poll thread only. */
+  /**
+   * The same for those who can wait, such as readers of what a peer sends: waits while many of them
+   * wait already.
+   */
+  void postWhenRoom(Runnable task) throws InterruptedException;
+
+  /** Stops the flow of records until {@link #resume}. The partition's thread only. */
   void pause();
 
-  /** Lets records flow again. Poll thread only. */
+  /** Lets records flow again. The partition's thread only. */
   void resume();
 
-  /** Reads on from {@code offset}. Poll thread only. */
-  void seek(long offset);
+  /**
+   * Everything the owner does is void: after its present call it is told so by {@link
+   * PartitionOwner#lost}, and the partition is taken over anew, from what could be committed last.
+   * The partition's thread only.
+   */
+  void startOver(String reason);
 }

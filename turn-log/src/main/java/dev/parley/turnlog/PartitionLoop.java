@@ -2,24 +2,16 @@ package dev.parley.turnlog;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -31,72 +23,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that polls a topic for a consumer group and drives a {@link PartitionOwner} for
- * each partition it is assigned. The thread never waits for anything but {@code poll}: what takes
- * time is done elsewhere and comes back by {@link OwnedPartition#post}, whose wake-up is sent only
- * while the thread polls, so that it can't break a commit.
+ * The one thread that polls a topic for a consumer group. It polls, hands what it reads to the
+ * workers of the partitions, commits what they say, and pauses those that can't keep up; it never
+ * waits for anything but {@code poll}, and nothing that it calls is anybody's but its own.
  */
-public final class PartitionLoop implements AutoCloseable {
+public final class PartitionLoop {
   private static final Logger log = LoggerFactory.getLogger(PartitionLoop.class);
+  private static final Duration POLL = Duration.ofMillis(100);
 
-  /** Owners are asked at least this often whether something is to be done. */
-  private static final Duration POLL = Duration.ofMillis(20);
+  /**
+   * A revocation must not hold up the group: what is not committed is read again, no more. A half
+   * of it is for the workers to say what may be committed.
+   */
+  private static final Duration REVOKED = Duration.ofMillis(80);
 
-  private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
-
-  /** A revocation must not hold up the group: what is not committed is read again, no more. */
-  private static final Duration REVOKED_COMMIT = Duration.ofMillis(80);
-
-  private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
-
-  /** A commit's answer within a second is usual; a longer wait would hold up other partitions. */
-  private static final Duration TELL = Duration.ofSeconds(1);
-
+  private static final Duration STOPPED = Duration.ofSeconds(2);
   private static final Duration REFUSED = Duration.ofMillis(500);
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final Duration NO_COMMIT = Duration.ofSeconds(15);
 
+  /** After so long of polls that fail, and not for want of rights, a new process is the remedy. */
+  private static final Duration FAILING = Duration.ofMinutes(1);
+
   private final String topic;
   private final Consumer<byte[], byte[]> consumer;
   private final Duration longest;
-  private final PartitionOwner.Factory factory;
   private final Thread thread;
-  private final Map<TopicPartition, Owned> owned = new HashMap<>();
-
-  /** Partitions that came with a rebalance and have no owner yet. */
-  private final Set<TopicPartition> assigned = new HashSet<>();
-
-  private final ConcurrentLinkedQueue<Completion> mailbox = new ConcurrentLinkedQueue<>();
+  private final HeldPartitions partitions;
+  private final FailureCounts failures = new FailureCounts();
+  private final Commits commits;
   private final AtomicBoolean polling = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Set<TopicPartition> assignment = Set.of();
+  private volatile List<PartitionState> states = List.of();
   private volatile boolean everAssigned;
 
-  /** What Kafka has said instead of answering the last poll. */
+  /** What the last poll failed with. */
   private volatile Optional<String> refusal = Optional.empty();
 
-  /** Why partitions that were assigned have no owner yet. */
-  private volatile Optional<String> untold = Optional.empty();
-
   private volatile boolean stopping;
-  private volatile List<PartitionState> states = List.of();
   private volatile @Nullable Throwable failure;
   private volatile long lastPollNanos = System.nanoTime();
-  private volatile boolean everCommitted;
-  private volatile long leaseNanos = System.nanoTime();
-  private long lastCommitNanos = System.nanoTime();
+  private long failingNanos;
 
   private PartitionLoop(
       String name,
       String topic,
       Consumer<byte[], byte[]> consumer,
+      CommittedOffsets offsets,
       Duration longest,
       PartitionOwner.Factory factory) {
     this.topic = topic;
     this.longest = longest;
     this.consumer = consumer;
-    this.factory = factory;
+    this.commits = new Commits(consumer);
+    this.partitions = new HeldPartitions(consumer, factory, offsets, failures, this::wakeUp);
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
   }
 
@@ -105,6 +86,7 @@ public final class PartitionLoop implements AutoCloseable {
    *
    * @param name of the thread
    * @param consumer with auto-commit off; the loop's from now on, and closed by it
+   * @param offsets of the consumer's group
    * @param longest how long one piece of work may take at most, thus how long a commit may rightly
    *     stand still
    */
@@ -112,9 +94,10 @@ public final class PartitionLoop implements AutoCloseable {
       String name,
       String topic,
       Consumer<byte[], byte[]> consumer,
+      CommittedOffsets offsets,
       Duration longest,
       PartitionOwner.Factory factory) {
-    PartitionLoop loop = new PartitionLoop(name, topic, consumer, longest, factory);
+    PartitionLoop loop = new PartitionLoop(name, topic, consumer, offsets, longest, factory);
     loop.thread.start();
     return loop;
   }
@@ -122,6 +105,34 @@ public final class PartitionLoop implements AutoCloseable {
   /** The partitions held now. Any thread. */
   public Set<TopicPartition> assignment() {
     return assignment;
+  }
+
+  /** How each partition held stands, as of a second ago at most. Any thread. */
+  public List<PartitionState> states() {
+    return states;
+  }
+
+  /** Any thread. */
+  public FailureCounts failures() {
+    return failures;
+  }
+
+  /** How many partitions that were given away have turns left to finish. Any thread. */
+  public int leaving() {
+    return partitions.leaving();
+  }
+
+  /** How many partitions nothing is done with any more. Any thread. */
+  public long parked() {
+    return states.stream().filter(state -> state.parked().isPresent()).count();
+  }
+
+  /**
+   * Whether Kafka has lately said that the partitions are ours. Who has been cut off can't know
+   * that another has taken over. Any thread.
+   */
+  public boolean holdsLease() {
+    return commits.holdLease();
   }
 
   /** Why the loop can't be relied on now; empty while all is well. Any thread. */
@@ -142,32 +153,18 @@ public final class PartitionLoop implements AutoCloseable {
   }
 
   private Optional<String> waiting() {
-    Optional<String> heard = refusal.or(() -> untold);
-    if (heard.isPresent()) {
-      return heard;
+    Optional<String> refused = refusal;
+    if (refused.isPresent()) {
+      return refused;
     }
     if (!everAssigned) {
       return Optional.of("no partition of " + topic + " assigned yet");
     }
-    if (everCommitted && System.nanoTime() - leaseNanos > NO_COMMIT.toNanos()) {
+    if (commits.areSilentFor(NO_COMMIT)) {
       return Optional.of(
           "Kafka has acknowledged no commit for more than " + NO_COMMIT.toSeconds() + " s");
     }
     return states.stream().flatMap(state -> state.trouble(longest).stream()).findFirst();
-  }
-
-  /** How each partition held stands, as of a second ago at most. Any thread. */
-  public List<PartitionState> states() {
-    return states;
-  }
-
-  /**
-   * Whether Kafka has lately said that the partitions are ours: a commit was acknowledged within
-   * half the session time-out. Who has been cut off can't know that another has taken over. Any
-   * thread.
-   */
-  public boolean holdsLease() {
-    return System.nanoTime() - leaseNanos < LEASE_NANOS;
   }
 
   /** Waits until the loop has ended, and says why if it failed. */
@@ -177,17 +174,19 @@ public final class PartitionLoop implements AutoCloseable {
   }
 
   /**
-   * Stops: owners are revoked, the last commit is made and the group is left. Returns when that is
-   * done.
+   * Stops: owners are revoked, the last commit is made, the group is left, and what owners have
+   * left to finish may go on.
+   *
+   * @param drain for how long
    */
-  @Override
-  public void close() {
+  public void close(Duration drain) {
     stopping = true;
     wakeUp();
     boolean interrupted = false;
     while (true) {
       try {
         ended.await();
+        partitions.awaitLeavers(System.nanoTime() + drain.toNanos());
         break;
       } catch (InterruptedException e) {
         interrupted = true;
@@ -198,23 +197,24 @@ public final class PartitionLoop implements AutoCloseable {
     }
   }
 
+  // ---------------------------------------------------------------------------- its thread
+
   private void run() {
     try {
       consumer.subscribe(List.of(topic), new Rebalance());
       while (!stopping) {
-        turnOnce();
+        pollOnce();
       }
-      owned.values().forEach(o -> o.owner.stopping());
-      revoke(Set.copyOf(owned.keySet()), LAST_COMMIT);
-    } catch (Throwable t) {
-      failure = t;
-      log.error("{}: the poll thread ends: {}", thread.getName(), t.toString(), t);
-      lose(Set.copyOf(owned.keySet()));
+      giveAway(partitions.ids(), Taken.STOPPING, STOPPED);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      log.error("{}: the poll thread ends: {}", thread.getName(), e, e);
+      var _ = partitions.takeAway(partitions.ids(), Taken.LOST, Duration.ZERO);
     } finally {
       assignment = Set.of();
       states = List.of();
       try {
-        consumer.close(CloseOptions.timeout(LAST_COMMIT));
+        consumer.close(CloseOptions.timeout(STOPPED));
       } catch (KafkaException e) {
         log.warn("{}: closing the consumer: {}", thread.getName(), e.getMessage());
       }
@@ -222,57 +222,52 @@ public final class PartitionLoop implements AutoCloseable {
     }
   }
 
-  private void turnOnce() {
-    runCompletions();
+  private void pollOnce() {
+    partitions.adjustChanged();
     commitIfDue();
-    takeAssigned();
-    for (ConsumerRecord<byte[], byte[]> record : poll()) {
-      Owned o = owned.get(new TopicPartition(record.topic(), record.partition()));
-      if (o != null) {
-        o.position = record.offset() + 1;
-        o.owner.record(record);
-      }
-    }
+    partitions.route(poll());
     lastPollNanos = System.nanoTime();
-    runCompletions();
-    owned.values().forEach(o -> o.owner.tick());
   }
 
   private ConsumerRecords<byte[], byte[]> poll() {
     polling.set(true);
     try {
-      ConsumerRecords<byte[], byte[]> records =
-          consumer.poll(mailbox.isEmpty() ? POLL : Duration.ZERO);
+      // What changed before the flag stood has woken nobody.
+      partitions.adjustChanged();
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       refusal = Optional.empty();
+      failingNanos = 0;
       return records;
     } catch (WakeupException e) {
-      return ConsumerRecords.empty();
+      // Somebody has something for this thread.
     } catch (RetriableException e) {
       log.warn("{}: poll: {}", thread.getName(), e.getMessage());
       LockSupport.parkNanos(POLL.toNanos());
-      return ConsumerRecords.empty();
     } catch (AuthenticationException | AuthorizationException e) {
       // Whoever has changed that in Kafka can change it back: no reason to end.
-      refusal = Optional.of("Kafka refuses " + topic + " to this process: " + e.getMessage());
-      LockSupport.parkNanos(REFUSED.toNanos());
-      return ConsumerRecords.empty();
+      refused("Kafka refuses " + topic + " to this process: " + e.getMessage());
+    } catch (KafkaException e) {
+      failing(e);
     } finally {
       polling.set(false);
     }
+    return ConsumerRecords.empty();
   }
 
-  private void runCompletions() {
-    // Bounded to what is there now, so that a flood of completions can't keep the thread from
-    // polling.
-    for (int n = mailbox.size(); n > 0; n--) {
-      Completion completion = mailbox.poll();
-      if (completion == null) {
-        return;
-      }
-      if (completion.by.active) {
-        completion.task.run();
-      }
+  private void failing(KafkaException e) {
+    long now = System.nanoTime();
+    if (failingNanos == 0) {
+      failingNanos = now;
+      log.error("{}: {} cannot be read: {}", thread.getName(), topic, e.toString(), e);
+    } else if (now - failingNanos > FAILING.toNanos()) {
+      throw e;
     }
+    refused(topic + " cannot be read: " + e.getMessage());
+  }
+
+  private void refused(String why) {
+    refusal = Optional.of(why);
+    LockSupport.parkNanos(REFUSED.toNanos());
   }
 
   private void wakeUp() {
@@ -283,254 +278,63 @@ public final class PartitionLoop implements AutoCloseable {
 
   private void commitIfDue() {
     long now = System.nanoTime();
-    if (now - lastCommitNanos < COMMIT_NANOS) {
+    if (!commits.areDue(now)) {
       return;
     }
-    lastCommitNanos = now;
-    states = owned.values().stream().map(o -> o.state(now)).toList();
-    // Also when nothing has changed: the answer is what the lease rests on.
-    Map<TopicPartition, OffsetAndMetadata> offsets = committable(owned.keySet());
-    if (!offsets.isEmpty()) {
-      consumer.commitAsync(
-          offsets,
-          (done, exception) -> {
-            if (exception == null) {
-              leaseNanos = now;
-              everCommitted = true;
-            } else {
-              // While Kafka is away each one fails; trouble() says so when that lasts.
-              log.debug("{}: commit failed: {}", thread.getName(), exception.getMessage());
-            }
-          });
-    }
+    partitions.adoptOrphans();
+    states = partitions.states(now);
+    commits.send(partitions.commits());
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> committable(
-      Collection<TopicPartition> partitions) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (TopicPartition partition : partitions) {
-      Owned o = owned.get(partition);
-      if (o != null) {
-        o.owner.committable().ifPresent(offset -> offsets.put(partition, offset));
-      }
-    }
-    return offsets;
-  }
-
-  private void assign(Collection<TopicPartition> partitions) {
-    if (partitions.isEmpty()) {
-      everAssigned = true;
-      return;
-    }
-    // The group has just said so; whoever takes over asks for it at once.
-    leaseNanos = System.nanoTime();
-    consumer.pause(partitions);
-    assigned.addAll(partitions);
-  }
-
-  /**
-   * Finds out where the partitions that came with a rebalance were left, and gives them owners. Not
-   * done within the rebalance: a Kafka that is slow to tell would hold up the group, and what goes
-   * wrong there is thrown at the poll thread. Until it has told, they stay paused.
-   */
-  private void takeAssigned() {
-    if (assigned.isEmpty()) {
-      return;
-    }
-    Set<TopicPartition> partitions = Set.copyOf(assigned);
-    Map<TopicPartition, Long> positions = new HashMap<>();
-    Map<TopicPartition, OffsetAndMetadata> committed;
-    try {
-      committed = evenIfWoken(() -> consumer.committed(partitions, TELL));
-      for (TopicPartition partition : partitions) {
-        positions.put(partition, evenIfWoken(() -> consumer.position(partition, TELL)));
-      }
-    } catch (RetriableException | AuthenticationException | AuthorizationException e) {
-      if (untold.isEmpty()) {
-        log.warn("{}: {} wait: {}", thread.getName(), partitions, e.getMessage());
-      }
-      untold = Optional.of("Kafka does not say where new partitions of " + topic + " were left");
-      return;
-    }
-    everAssigned = true;
-    untold = Optional.empty();
-    assigned.clear();
-    consumer.resume(partitions);
-    positions.forEach((partition, position) -> {
-      Owned o = new Owned(partition, Optional.ofNullable(committed.get(partition)));
-      o.position = position;
-      owned.put(partition, o);
-      o.owner = factory.own(o);
-    });
-    assignment = Set.copyOf(owned.keySet());
-    log.info(
-        "{}: assigned {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
-  }
-
-  /**
-   * A wake-up that was sent just before the flag fell hits the next call: that one is made again.
-   */
-  private static <T> T evenIfWoken(Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (WakeupException e) {
-      return call.get();
-    }
-  }
-
-  private void revoke(Collection<TopicPartition> partitions, Duration commitWithin) {
-    if (partitions.isEmpty()) {
+  private void giveAway(Collection<TopicPartition> given, Taken how, Duration within) {
+    if (given.isEmpty()) {
       return;
     }
     long began = System.nanoTime();
     polling.set(false);
-    runCompletions();
-    for (TopicPartition partition : partitions) {
-      Owned o = owned.get(partition);
-      if (o != null) {
-        o.owner.revoked();
-        o.active = false;
-      }
-    }
-    commitNow(committable(partitions), commitWithin);
-    partitions.forEach(owned::remove);
-    assigned.removeAll(partitions);
-    assignment = Set.copyOf(owned.keySet());
+    var last = partitions.takeAway(given, how, within.dividedBy(2));
+    commits.sendLast(last, within.minusNanos(System.nanoTime() - began));
+    assignment = partitions.ids();
     log.info(
-        "{}: revoked {}, holding {}; it took {} ms",
+        "{}: given away {}, holding {}; it took {} ms",
         thread.getName(),
-        numbers(partitions),
+        numbers(given),
         numbers(assignment),
         Duration.ofNanos(System.nanoTime() - began).toMillis());
-  }
-
-  private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
-    for (int tries = 0; !offsets.isEmpty() && tries < 2; tries++) {
-      try {
-        consumer.commitSync(offsets, within);
-        return;
-      } catch (WakeupException e) {
-        // A wake-up that came late: once more.
-      } catch (KafkaException e) {
-        log.warn(
-            "{}: the last commit failed; its turns are taken over again: {}",
-            thread.getName(),
-            e.getMessage());
-        return;
-      }
-    }
-  }
-
-  private void lose(Collection<TopicPartition> partitions) {
-    assigned.removeAll(partitions);
-    for (TopicPartition partition : partitions) {
-      Owned o = owned.remove(partition);
-      if (o != null) {
-        o.owner.lost();
-        o.active = false;
-      }
-    }
-    assignment = Set.copyOf(owned.keySet());
-    if (!partitions.isEmpty()) {
-      log.warn(
-          "{}: lost {}, holding {}", thread.getName(), numbers(partitions), numbers(assignment));
-    }
   }
 
   private static List<Integer> numbers(Collection<TopicPartition> partitions) {
     return partitions.stream().map(TopicPartition::partition).sorted().toList();
   }
 
-  private record Completion(Owned by, Runnable task) {}
-
   private final class Rebalance implements ConsumerRebalanceListener {
     @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      assign(partitions);
+    public void onPartitionsAssigned(Collection<TopicPartition> given) {
+      everAssigned = true;
+      if (given.isEmpty()) {
+        return;
+      }
+      // The group has just said so; whoever takes over asks for it at once.
+      commits.assigned();
+      partitions.assign(given);
+      assignment = partitions.ids();
+      log.info(
+          "{}: assigned {}, holding {}", thread.getName(), numbers(given), numbers(assignment));
     }
 
     @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      revoke(partitions, REVOKED_COMMIT);
+    public void onPartitionsRevoked(Collection<TopicPartition> taken) {
+      giveAway(taken, Taken.REVOKED, REVOKED);
     }
 
     /** Overridden because the default calls {@link #onPartitionsRevoked}, which would commit. */
     @Override
-    public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      lose(partitions);
-    }
-  }
-
-  private final class Owned implements OwnedPartition {
-    final TopicPartition id;
-    final Optional<OffsetAndMetadata> committed;
-    long position;
-    volatile boolean active = true;
-    private long committable = -1;
-    private long movedNanos = System.nanoTime();
-
-    @SuppressWarnings("NullAway.Init") // Set right after construction, before anything can use it.
-    PartitionOwner owner;
-
-    Owned(TopicPartition id, Optional<OffsetAndMetadata> committed) {
-      this.id = id;
-      this.committed = committed;
-    }
-
-    PartitionState state(long now) {
-      long offset =
-          owner.isWorking()
-              ? owner.committable().map(OffsetAndMetadata::offset).orElse(position)
-              : -1;
-      OptionalLong lag = consumer.currentLag(id);
-      long end = position + lag.orElse(0);
-      if (offset != committable || offset >= end) {
-        committable = offset;
-        movedNanos = now;
+    public void onPartitionsLost(Collection<TopicPartition> taken) {
+      if (!taken.isEmpty()) {
+        var _ = partitions.takeAway(taken, Taken.LOST, Duration.ZERO);
+        assignment = partitions.ids();
+        log.warn("{}: lost {}, holding {}", thread.getName(), numbers(taken), numbers(assignment));
       }
-      return new PartitionState(
-          id.partition(),
-          position,
-          lag,
-          owner.isWorking() ? OptionalLong.of(offset) : OptionalLong.empty(),
-          Duration.ofNanos(now - movedNanos));
-    }
-
-    @Override
-    public TopicPartition id() {
-      return id;
-    }
-
-    @Override
-    public Optional<OffsetAndMetadata> committed() {
-      return committed;
-    }
-
-    @Override
-    public long position() {
-      return position;
-    }
-
-    @Override
-    public void post(Runnable completion) {
-      mailbox.add(new Completion(this, completion));
-      wakeUp();
-    }
-
-    @Override
-    public void pause() {
-      consumer.pause(Set.of(id));
-    }
-
-    @Override
-    public void resume() {
-      consumer.resume(Set.of(id));
-    }
-
-    @Override
-    public void seek(long offset) {
-      consumer.seek(id, offset);
-      position = offset;
     }
   }
 }

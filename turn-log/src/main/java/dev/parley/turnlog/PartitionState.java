@@ -12,13 +12,15 @@ import java.util.OptionalLong;
  * @param committable the offset that may be committed; empty until the partition is taken over
  * @param standing how long the commit has not moved although there are records behind it, or for
  *     how long the partition has been waiting to be taken over; zero while there is nothing to do
+ * @param parked why nothing is done with it any more, as a sentence; empty while it is
  */
 public record PartitionState(
     int partition,
     long position,
     OptionalLong unread,
     OptionalLong committable,
-    Duration standing) {
+    Duration standing,
+    Optional<String> parked) {
   private static final Duration TAKE_OVER = Duration.ofSeconds(30);
 
   /** How many records stand behind the commit; empty until that is known. */
@@ -30,6 +32,9 @@ public record PartitionState(
 
   /** What is wrong with it, if one piece of work takes {@code longest} at most. */
   Optional<String> trouble(Duration longest) {
+    if (parked.isPresent()) {
+      return parked;
+    }
     if (committable.isEmpty()) {
       return standing.compareTo(TAKE_OVER) > 0
           ? Optional.of(

@@ -3,93 +3,221 @@ package dev.parley.turnlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** The poll thread and the workers of its partitions, over Kafka's own mock of a consumer. */
 class PartitionLoopTest {
   private static final TopicPartition PARTITION = new TopicPartition("log", 0);
+  private static final TopicPartition NEIGHBOUR = new TopicPartition("log", 1);
   private static final Duration LONG = Duration.ofSeconds(30);
+  private static final long START = 7;
 
   private final AtomicInteger silent = new AtomicInteger();
+  private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> appended =
+      new ConcurrentHashMap<>();
+
+  private final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
+
+  /** Kafka's own, but that it forgets no record that it has given out. */
   private final MockConsumer<byte[], byte[]> consumer =
       new MockConsumer<>("earliest") {
         @Override
-        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
-            Set<TopicPartition> partitions, Duration timeout) {
-          if (silent.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-            throw new TimeoutException("no answer");
-          }
-          return super.committed(partitions, timeout);
+        public synchronized void seek(TopicPartition partition, long offset) {
+          super.seek(partition, offset);
+          appended.getOrDefault(partition, List.of()).forEach(this::addRecord);
+        }
+
+        @Override
+        public synchronized void commitAsync(
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            @Nullable OffsetCommitCallback callback) {
+          committed.putAll(offsets);
+          super.commitAsync(offsets, callback);
         }
       };
-  private final BlockingQueue<Long> read = new LinkedBlockingQueue<>();
-  private final PartitionLoop loop =
-      PartitionLoop.start("log", "log", consumer, LONG, partition -> new Reads());
 
-  /** Reads, and commits nothing. */
+  private final BlockingQueue<String> done = new LinkedBlockingQueue<>();
+
+  /** What an owner does with a record, but for telling of it. */
+  private final Map<Long, Runnable> onRecord = new ConcurrentHashMap<>();
+
+  private volatile Runnable onTick = () -> {};
+  private volatile Runnable onOwn = () -> {};
+  private volatile boolean drains = true;
+  private final List<Reads> owners = new ArrayList<>();
+  private final PartitionLoop loop =
+      PartitionLoop.start("log", "log", consumer, this::committed, LONG, this::own);
+
+  private OffsetAndMetadata committed(TopicPartition partition) throws TimeoutException {
+    if (silent.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new TimeoutException("no answer");
+    }
+    return new OffsetAndMetadata(START);
+  }
+
+  private PartitionOwner own(OwnedPartition partition) {
+    onOwn.run();
+    Reads owner = new Reads(partition);
+    synchronized (owners) {
+      owners.add(owner);
+    }
+    return owner;
+  }
+
+  private Reads lastOwner() {
+    synchronized (owners) {
+      return owners.getLast();
+    }
+  }
+
+  /** Tells what it reads, and may commit it. */
   private final class Reads implements PartitionOwner {
-    @Override
-    public void record(ConsumerRecord<byte[], byte[]> record) {
-      if (record.offset() == 13) {
-        throw new IllegalStateException("the owner fails");
-      }
-      read.add(record.offset());
+    private final OwnedPartition partition;
+
+    Reads(OwnedPartition partition) {
+      this.partition = partition;
+    }
+
+    private void tell(String what) {
+      done.add(partition.id().partition() + " " + what);
     }
 
     @Override
-    public void tick() {}
+    public void record(ConsumerRecord<byte[], byte[]> record) {
+      if (partition.id().equals(PARTITION)) {
+        onRecord.getOrDefault(record.offset(), () -> {}).run();
+      }
+      tell("read " + record.offset());
+    }
+
+    @Override
+    public void unfit(ConsumerRecord<byte[], byte[]> record) {
+      tell("set aside " + record.offset());
+    }
+
+    @Override
+    public void tick() {
+      if (partition.id().equals(PARTITION)) {
+        onTick.run();
+      }
+    }
+
+    @Override
+    public long tickMillis() {
+      return 1;
+    }
 
     @Override
     public Optional<OffsetAndMetadata> committable() {
-      return Optional.empty();
+      return Optional.of(new OffsetAndMetadata(partition.position()));
     }
 
     @Override
-    public void revoked() {}
+    public void revoked() {
+      tell("revoked");
+    }
 
     @Override
-    public void lost() {}
+    public boolean isDone() {
+      return drains;
+    }
+
+    @Override
+    public void close() {
+      tell("closed");
+    }
+
+    @Override
+    public void lost() {
+      tell("lost");
+    }
   }
 
   @AfterEach
   void close() {
-    loop.close();
+    drains = true;
+    loop.close(LONG);
   }
 
-  private void assign() {
+  private void assign(TopicPartition... partitions) {
     consumer.schedulePollTask(() -> {
-      consumer.rebalance(List.of(PARTITION));
-      consumer.updateBeginningOffsets(Map.of(PARTITION, 7L));
+      for (TopicPartition partition : partitions) {
+        consumer.updateBeginningOffsets(Map.of(partition, START));
+        consumer.updateEndOffsets(Map.of(partition, START));
+      }
+      consumer.rebalance(List.of(partitions));
     });
   }
 
-  private void append(long offset) {
-    consumer.schedulePollTask(
-        () -> consumer.addRecord(new ConsumerRecord<>("log", 0, offset, new byte[0], new byte[0])));
+  private void append(TopicPartition partition, long... offsets) {
+    consumer.schedulePollTask(() -> {
+      for (long offset : offsets) {
+        ConsumerRecord<byte[], byte[]> record =
+            new ConsumerRecord<>("log", partition.partition(), offset, new byte[0], new byte[0]);
+        appended.computeIfAbsent(partition, p -> new CopyOnWriteArrayList<>()).add(record);
+        consumer.addRecord(record);
+      }
+    });
   }
 
-  private void await(Predicate<Optional<Trouble>> wanted) {
+  /** All of this is done, in this order, with other things between. */
+  private void assertDone(String... wanted) throws InterruptedException {
+    List<String> seen = new ArrayList<>();
+    for (String next : wanted) {
+      String what;
+      do {
+        what = done.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+        seen.add(what);
+        assertThat(what).as("waiting for \"%s\" after %s", next, seen).isNotNull();
+      } while (!next.equals(what));
+    }
+  }
+
+  private void awaitTrouble(Predicate<Optional<Trouble>> wanted) {
+    await("trouble", () -> wanted.test(loop.trouble()));
+  }
+
+  private void await(String what, BooleanSupplier wanted) {
     long deadline = System.nanoTime() + LONG.toNanos();
-    while (!wanted.test(loop.trouble())) {
-      assertThat(System.nanoTime()).as("trouble %s", loop.trouble()).isLessThan(deadline);
+    while (!wanted.getAsBoolean()) {
+      assertThat(System.nanoTime())
+          .as("%s; trouble %s, done %s", what, loop.trouble(), done)
+          .isLessThan(deadline);
       LockSupport.parkNanos(1_000_000);
     }
+  }
+
+  private long committed() {
+    OffsetAndMetadata last = committed.get(PARTITION);
+    return last == null ? 0 : last.offset();
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("the owner fails");
   }
 
   @Test
@@ -100,41 +228,203 @@ class PartitionLoopTest {
   @Test
   void aKafkaThatIsSlowToSayWhereAPartitionWasLeftIsAskedAgain() throws Exception {
     silent.set(3);
-    assign();
-    append(7);
-    assertThat(read.poll(30, TimeUnit.SECONDS)).isEqualTo(7);
+    assign(PARTITION);
+    append(PARTITION, 7);
+    assertDone("0 read 7");
     assertThat(silent).hasValue(0);
     assertThat(loop.assignment()).containsExactly(PARTITION);
-    await(Optional::isEmpty);
-  }
-
-  @Test
-  void aPartitionWithoutItsPlaceIsNotTakenForWell() {
-    silent.set(Integer.MAX_VALUE);
-    assign();
-    await(trouble -> trouble.toString().contains("does not say where"));
-    assertThat(loop.trouble().orElseThrow()).isInstanceOf(Trouble.Waiting.class);
-    silent.set(0);
-    await(Optional::isEmpty);
+    awaitTrouble(Optional::isEmpty);
   }
 
   @Test
   void aKafkaThatRefusesThisProcessIsAskedAgain() {
-    assign();
-    await(Optional::isEmpty);
+    assign(PARTITION);
+    awaitTrouble(Optional::isEmpty);
     consumer.setPollException(new SaslAuthenticationException("wrong password"));
-    await(trouble -> trouble.toString().contains("wrong password"));
+    awaitTrouble(trouble -> trouble.toString().contains("wrong password"));
     assertThat(loop.trouble().orElseThrow()).isInstanceOf(Trouble.Waiting.class);
-    await(Optional::isEmpty);
+    awaitTrouble(Optional::isEmpty);
   }
 
   @Test
-  void aPollThreadThatHasEndedIsDeadAndSaysWhy() throws Exception {
+  void anOwnerThatFailsOnARecordCostsThatRecordOnly() throws Exception {
+    onRecord.put(8L, PartitionLoopTest::fail);
+    assign(PARTITION, NEIGHBOUR);
+    append(NEIGHBOUR, 7);
+    append(PARTITION, 7, 8, 9);
+    assertDone("0 read 7", "0 lost", "0 set aside 8", "0 read 9");
+    append(NEIGHBOUR, 8);
+    assertDone("1 read 8");
+    assertThat(loop.failures().records()).isEqualTo(1);
+    assertThat(loop.failures().owners()).isZero();
+    awaitTrouble(Optional::isEmpty);
+  }
+
+  @Test
+  void anOwnerThatFailsWithoutARecordIsFollowedByAnother() throws Exception {
+    AtomicInteger failures = new AtomicInteger(1);
+    onTick =
+        () -> {
+          if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            fail();
+          }
+        };
+    assign(PARTITION);
+    assertDone("0 lost");
+    append(PARTITION, 7);
+    assertDone("0 read 7");
+    assertThat(loop.failures().owners()).isEqualTo(1);
+    awaitTrouble(Optional::isEmpty);
+  }
+
+  @Test
+  void aPartitionWhoseOwnersKeepFailingIsParkedAndItsNeighbourGoesOn() throws Exception {
+    onTick = PartitionLoopTest::fail;
+    assign(PARTITION, NEIGHBOUR);
+    awaitTrouble(trouble ->
+        trouble
+            .toString()
+            .contains("partition 0 of log is parked until this process is restarted"));
+    assertThat(loop.trouble().orElseThrow()).isInstanceOf(Trouble.Waiting.class);
+    assertThat(loop.parked()).isEqualTo(1);
+    assertThat(loop.failures().owners()).isEqualTo(Strikes.OWNERS);
+    append(NEIGHBOUR, 7);
+    assertDone("1 read 7");
+  }
+
+  @Test
+  void aTakeOverThatFailsUnexpectedlyCostsThatPartitionOnly() throws Exception {
+    onOwn = PartitionLoopTest::fail;
+    assign(PARTITION);
+    awaitTrouble(trouble -> trouble.toString().contains("partition 0 of log is parked"));
+    onOwn = () -> {};
+    assign(PARTITION, NEIGHBOUR);
+    append(NEIGHBOUR, 7);
+    assertDone("1 read 7");
+  }
+
+  @Test
+  void anOwnerThatIsVoidByItsOwnWordIsFollowedByOneThatBeginsAtTheCommit() throws Exception {
+    assign(PARTITION);
+    append(PARTITION, 7, 8);
+    assertDone("0 read 8");
+    Reads first = lastOwner();
+    first.partition.post(() -> first.partition.startOver("another has claimed it"));
+    assertDone("0 lost");
+    append(PARTITION, 9);
+    assertDone("0 read 9");
+    assertThat(lastOwner().partition.committed().offset()).isEqualTo(9);
+    assertThat(loop.failures().startOvers()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAVoidOwnerHasPostedIsDropped() throws Exception {
+    assign(PARTITION);
+    append(PARTITION, 7);
+    assertDone("0 read 7");
+    Reads first = lastOwner();
+    first.partition.post(() -> {
+      first.partition.startOver("void");
+      first.partition.post(() -> first.tell("posted before its end"));
+    });
+    assertDone("0 lost");
+    first.partition.post(() -> first.tell("posted after its end"));
+    append(PARTITION, 8);
+    assertDone("0 read 8");
+    assertThat(done).noneMatch(what -> what.contains("posted"));
+  }
+
+  @Test
+  void aRevokedPartitionIsCommittedAndFinishesWhatItHas() throws Exception {
+    drains = false;
+    assign(PARTITION);
+    append(PARTITION, 7, 8);
+    assertDone("0 read 8");
+    Reads leaver = lastOwner();
     assign();
-    append(13);
-    assertThat(loop.awaitEnd()).containsInstanceOf(IllegalStateException.class);
-    assertThat(loop.trouble().orElseThrow())
-        .isInstanceOfSatisfying(
-            Trouble.Dead.class, dead -> assertThat(dead.why()).contains("the owner fails"));
+    assertDone("0 revoked");
+    await("the commit", () -> committed() == 9);
+    await("the leaver", () -> loop.leaving() == 1);
+    leaver.partition.post(() -> leaver.tell("finishes"));
+    assertDone("0 finishes");
+    drains = true;
+    assertDone("0 closed");
+    await("its end", () -> loop.leaving() == 0);
+  }
+
+  @Test
+  void aWorkerThatIsStuckHoldsUpNobodyWhoTakesItsPartitionAway() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    onRecord.put(8L, () -> awaitQuietly(stuck));
+    assign(PARTITION, NEIGHBOUR);
+    append(PARTITION, 7);
+    assertDone("0 read 7");
+    append(PARTITION, 8);
+    append(NEIGHBOUR, 7);
+    assertDone("1 read 7");
+    assign(NEIGHBOUR);
+    append(NEIGHBOUR, 8);
+    assertDone("1 read 8");
+    // Committed is what it had said before.
+    await("the commit", () -> committed() > 0);
+    assertThat(committed()).isLessThanOrEqualTo(8);
+    stuck.countDown();
+    assertDone("0 revoked");
+  }
+
+  @Test
+  void aWorkerThatCannotKeepUpIsNotReadFor() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    onRecord.put(8L, () -> awaitQuietly(stuck));
+    assign(PARTITION);
+    append(PARTITION, 7);
+    assertDone("0 read 7");
+    // Each in a batch of its own: one is worked on, two wait.
+    append(PARTITION, 8);
+    append(PARTITION, 9);
+    append(PARTITION, 10);
+    await("a pause", () -> consumer.paused().contains(PARTITION));
+    stuck.countDown();
+    assertDone("0 read 10");
+    await("its end", () -> !consumer.paused().contains(PARTITION));
+  }
+
+  @Test
+  void whoPostsWhenThereIsRoomWaitsForIt() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    onRecord.put(7L, () -> awaitQuietly(stuck));
+    assign(PARTITION);
+    append(PARTITION, 7);
+    await("an owner", () -> loop.states().stream().anyMatch(s -> s.committable().isPresent()));
+    Reads owner = lastOwner();
+    AtomicInteger accepted = new AtomicInteger();
+    CompletableFuture<Void> posted =
+        CompletableFuture.runAsync(() -> {
+          for (int n = 0; n < 10 * Mailbox.ROOM; n++) {
+            postWhenRoom(owner);
+            accepted.incrementAndGet();
+          }
+        });
+    await("a full mailbox", () -> accepted.get() == Mailbox.ROOM);
+    assertThat(posted).isNotDone();
+    stuck.countDown();
+    posted.get(LONG.toSeconds(), TimeUnit.SECONDS);
+    assertDone("0 posted");
+  }
+
+  private static void postWhenRoom(Reads owner) {
+    try {
+      owner.partition.postWhenRoom(() -> owner.tell("posted"));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.parley.turnlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ final class PartitionStateTest {
   private static final Duration LONGEST = Duration.ofSeconds(270);
 
   private static PartitionState state(OptionalLong committable, Duration standing) {
-    return new PartitionState(3, 100, OptionalLong.of(20), committable, standing);
+    return new PartitionState(3, 100, OptionalLong.of(20), committable, standing, Optional.empty());
   }
 
   @Test

@@ -41,6 +41,9 @@ public final class DeviceLink implements AutoCloseable {
   /** Over so long are the moves of devices spread that have no open turn. */
   private static final long MOVE_JITTER_MILLIS = 1_000;
 
+  /** CIC takes a client that opens downchannels in quick succession for a broken one (C4). */
+  private static final long APART_MILLIS = 250;
+
   /** How long the old downchannel may still be read once the new one has said Hello. */
   private static final long OLD_GRACE_MILLIS = 1_000;
 
@@ -65,6 +68,8 @@ public final class DeviceLink implements AutoCloseable {
   private @Nullable Stay stay;
   private boolean up;
   private boolean everUp;
+  private boolean everOpened;
+  private long openedNanos;
   private boolean retired;
   private boolean closed;
   private Optional<Fault> lastFault = Optional.empty();
@@ -332,6 +337,11 @@ public final class DeviceLink implements AutoCloseable {
           backOff(1);
           continue;
         }
+        long soon = millisUntilNext();
+        if (soon > 0) {
+          pause(soon, soon);
+          continue;
+        }
         if (!awaitLeave()) {
           return;
         }
@@ -446,6 +456,18 @@ public final class DeviceLink implements AutoCloseable {
       }
     }
 
+    /** How long it is until the device may open a downchannel again. */
+    private long millisUntilNext() {
+      lock.lock();
+      try {
+        return everOpened
+            ? APART_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos)
+            : 0;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     private boolean hold(Call opened, String token) {
       boolean again;
       lock.lock();
@@ -455,6 +477,8 @@ public final class DeviceLink implements AutoCloseable {
         }
         call = opened;
         shown = token;
+        openedNanos = System.nanoTime();
+        everOpened = true;
         again = everUp;
       } finally {
         lock.unlock();

@@ -4,8 +4,8 @@ import dev.parley.protocol.record.Ending;
 import java.util.Optional;
 
 /**
- * Whether there is room for a turn that no dispatcher has begun yet. Asked on the poll thread, for
- * every new turn.
+ * Whether there is room for a turn that no dispatcher has begun yet. Asked for every new turn, on
+ * its partition's thread.
  */
 @FunctionalInterface
 public interface Admission {

@@ -34,7 +34,7 @@ public final class Circuit {
   private long trialAt;
 
   /** Whether a turn may go ahead now; if CIC is away it is the one that tries. */
-  boolean admits(long now) {
+  synchronized boolean admits(long now) {
     if (!isOpen()) {
       return true;
     }
@@ -46,19 +46,19 @@ public final class Circuit {
   }
 
   /** When the next turn may try. */
-  long trialAt() {
+  synchronized long trialAt() {
     return trialAt;
   }
 
   /** CIC could not be reached. */
-  void failed(long now) {
+  synchronized void failed(long now) {
     failures = Math.min(failures + 1, FAILURES);
     trialAt = now + WAIT_MILLIS;
     look();
   }
 
   /** A request is on its way: CIC can be reached. */
-  void reached() {
+  synchronized void reached() {
     failures = 0;
     if (refusals > 0) {
       pending++;
@@ -67,7 +67,7 @@ public final class Circuit {
   }
 
   /** CIC, or what stands before it, has answered that it is away. */
-  void refused(long now) {
+  synchronized void refused(long now) {
     if (refusals == 0) {
       refusedSince = now;
       pending = 0;
@@ -79,7 +79,7 @@ public final class Circuit {
   }
 
   /** CIC has taken a request that was made at {@code requestedMillis}. */
-  void served(long requestedMillis) {
+  synchronized void served(long requestedMillis) {
     failures = 0;
     if (requestedMillis >= refusedSince) {
       refusals = 0;

@@ -29,8 +29,21 @@ public sealed interface Input {
    */
   record Speech(long offset, long appendedMillis, SpeechRecord record) implements Input {}
 
-  /** A record was read that is none, or does not belong here. */
-  record Unreadable(long offset, String reason) implements Input {}
+  /**
+   * A record was read that is none, or does not belong here.
+   *
+   * @param of the turn that it names; empty when it names none, or another partition's
+   */
+  record Unreadable(long offset, String reason, Optional<Of> of) implements Input {
+    /**
+     * The turn of a record that can't be read.
+     *
+     * @param begins whether the record was to begin it
+     * @param appendedMillis when the record reached Kafka, in epoch milliseconds
+     * @param ending what becomes of the turn
+     */
+    public record Of(TurnId turn, boolean begins, long appendedMillis, Ending ending) {}
+  }
 
   /** A ledger record of ours stands at {@code offset}. */
   record Appended(LedgerRecord record, long offset) implements Input {}

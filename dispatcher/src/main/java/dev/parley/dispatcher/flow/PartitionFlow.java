@@ -89,10 +89,7 @@ public final class PartitionFlow {
     switch (input) {
       case Input.TakenOver t -> takenOver(t);
       case Input.Speech i -> speech(i);
-      case Input.Unreadable u -> {
-        met(u.offset());
-        s.effects.add(new Effect.SetAside(u.offset(), u.reason()));
-      }
+      case Input.Unreadable u -> unreadable(u);
       case Input.Appended a -> {
         stands(a.record());
         ledger.appended(a);
@@ -258,6 +255,40 @@ public final class PartitionFlow {
       interrupted(turn);
     } else {
       tries.speechGone(turn);
+    }
+  }
+
+  /**
+   * Without one of its records a turn can't go on; one that can't begin is closed, so that its
+   * device hears of it.
+   */
+  private void unreadable(Input.Unreadable input) {
+    met(input.offset());
+    s.effects.add(new Effect.SetAside(input.offset(), input.reason()));
+    Input.Unreadable.Of of = input.of().orElse(null);
+    if (of == null) {
+      return;
+    }
+    TurnId id = of.turn();
+    Turn open = s.turns.get(id);
+    if (open != null && !open.isFormerOwners) {
+      s.close(open, of.ending());
+    } else if (open == null && of.begins() && !s.turns.isSettled(id) && !view.isClosed(id)) {
+      Turn turn =
+          new Turn(
+              id,
+              new Attempt(s.owner, 1),
+              "",
+              input.offset(),
+              ledger.next(),
+              of.appendedMillis(),
+              s.now);
+      s.turns.add(turn);
+      if (view.isNamed(id)) {
+        leaveToFormerOwner(turn);
+      } else {
+        s.close(turn, of.ending());
+      }
     }
   }
 

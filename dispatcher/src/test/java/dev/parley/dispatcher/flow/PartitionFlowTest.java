@@ -261,7 +261,9 @@ final class PartitionFlowTest {
   @Test
   void anUnreadableRecordIsSetAsideAndItsNeighboursGoOn() {
     bench.begin(turn);
-    bench.apply(new Input.Unreadable(bench.offset++, "unreadable: header \"v\" is not 1"));
+    bench.apply(
+        new Input.Unreadable(
+            bench.offset++, "unreadable: header \"v\" is not 1", Optional.empty()));
     bench.audio(turn, 1);
     assertThat(bench.effects(Effect.SetAside.class)).hasSize(1);
     assertThat(bench.effects(Effect.Send.class)).hasSize(1);

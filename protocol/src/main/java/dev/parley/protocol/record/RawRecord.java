@@ -65,7 +65,12 @@ public record RawRecord(String key, Map<String, String> headers, byte[] value) {
     }
   }
 
-  TurnId turn() throws MalformedException {
+  /**
+   * The turn that it is about, where its layout has one.
+   *
+   * @throws MalformedException when key or headers do not name one
+   */
+  public TurnId turn() throws MalformedException {
     try {
       return new TurnId(header("device"), key, header("message"));
     } catch (IllegalArgumentException e) {

@@ -1,0 +1,230 @@
+package dev.parley.turnlog;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions that the group has given to this process, each with its worker: what is read goes
+ * to them, and whether more is read follows from what they can take. The poll thread's, but for
+ * what says otherwise; nothing here waits, but for {@link #takeAway} within its limit.
+ */
+final class HeldPartitions {
+  private static final Logger log = LoggerFactory.getLogger(HeldPartitions.class);
+  private static final int TAKE_OVERS = 8;
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final PartitionWorker.Shared shared;
+  private final Map<TopicPartition, Held> held = new HashMap<>();
+  private final ConcurrentLinkedQueue<PartitionWorker> changed = new ConcurrentLinkedQueue<>();
+
+  /** Those that were taken away and have something left to finish. */
+  private final Set<PartitionWorker> leaving = ConcurrentHashMap.newKeySet();
+
+  /** {@code wakeUp}: ends a poll that is under way; called by any thread. */
+  HeldPartitions(
+      Consumer<byte[], byte[]> consumer,
+      PartitionOwner.Factory owners,
+      CommittedOffsets offsets,
+      FailureCounts failures,
+      Runnable wakeUp) {
+    this.consumer = consumer;
+    this.shared =
+        new PartitionWorker.Shared(
+            owners,
+            offsets,
+            new Semaphore(TAKE_OVERS, true),
+            failures,
+            worker -> {
+              changed.add(worker);
+              wakeUp.run();
+            },
+            leaving::remove);
+  }
+
+  /** A partition of ours, as the poll thread sees it. */
+  private static final class Held {
+    final PartitionWorker worker;
+
+    /** The owner whose records are read now. */
+    @Nullable OwnerRun reads;
+
+    boolean flows;
+    long committable = -1;
+    long movedNanos = System.nanoTime();
+
+    Held(PartitionWorker worker) {
+      this.worker = worker;
+    }
+  }
+
+  Set<TopicPartition> ids() {
+    return Set.copyOf(held.keySet());
+  }
+
+  /** How many are being finished that were taken away. Any thread. */
+  int leaving() {
+    return leaving.size();
+  }
+
+  /** Waits for them; those that are not done by then are told to end. Any thread. */
+  void awaitLeavers(long deadlineNanos) throws InterruptedException {
+    for (PartitionWorker worker : List.copyOf(leaving)) {
+      worker.awaitEnd(Math.max(0, deadlineNanos - System.nanoTime()));
+    }
+  }
+
+  void assign(Collection<TopicPartition> partitions) {
+    consumer.pause(partitions);
+    for (TopicPartition partition : partitions) {
+      PartitionWorker worker = new PartitionWorker(partition, shared);
+      held.put(partition, new Held(worker));
+      worker.start();
+    }
+  }
+
+  /**
+   * Partitions that are ours by the group's word and that nobody works on: they are given workers.
+   */
+  void adoptOrphans() {
+    List<TopicPartition> orphans = new ArrayList<>(consumer.assignment());
+    orphans.removeAll(held.keySet());
+    if (!orphans.isEmpty()) {
+      log.error("{} had been assigned, and nobody worked on them", orphans);
+      shared.failures().owner();
+      assign(orphans);
+    }
+  }
+
+  /** Hands records to whom they belong. */
+  void route(ConsumerRecords<byte[], byte[]> records) {
+    for (TopicPartition partition : records.partitions()) {
+      Held one = held.get(partition);
+      if (one == null) {
+        // They are read again: no position of ours stands behind them.
+        log.error("{} records of {} came, which nobody works on", records.count(), partition);
+      } else if (one.reads != null) {
+        one.reads.offer(records.records(partition));
+        adjust(one);
+      }
+    }
+  }
+
+  /** Carries out what workers asked for since the last time. */
+  void adjustChanged() {
+    for (PartitionWorker worker = changed.poll(); worker != null; worker = changed.poll()) {
+      Held one = held.get(worker.id());
+      if (one != null && one.worker == worker) {
+        adjust(one);
+      }
+    }
+  }
+
+  private void adjust(Held one) {
+    TopicPartition id = one.worker.id();
+    OwnerRun reading = one.worker.reading().orElse(null);
+    if (reading != one.reads) {
+      one.reads = reading;
+      if (reading != null) {
+        consumer.seek(id, reading.committed().offset());
+      }
+    }
+    boolean flows = reading != null && reading.wantsRecords();
+    if (flows != one.flows) {
+      one.flows = flows;
+      if (flows) {
+        consumer.resume(Set.of(id));
+      } else {
+        consumer.pause(Set.of(id));
+      }
+    }
+  }
+
+  /** What may be committed of all that are held. */
+  Map<TopicPartition, OffsetAndMetadata> commits() {
+    return commits(held.keySet());
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> commits(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      Held one = held.get(partition);
+      if (one != null) {
+        one.worker.commit().ifPresent(commit -> commits.put(partition, commit));
+      }
+    }
+    return commits;
+  }
+
+  /**
+   * Takes partitions away from their workers.
+   *
+   * @param within for all of them together, to say what may be committed; of a worker that has not
+   *     said it by then, what it said before is taken
+   * @return what is to be committed
+   */
+  Map<TopicPartition, OffsetAndMetadata> takeAway(
+      Collection<TopicPartition> partitions, Taken how, Duration within) {
+    long deadline = System.nanoTime() + within.toNanos();
+    List<PartitionWorker> taken =
+        partitions.stream()
+            .filter(held::containsKey)
+            .map(held::get)
+            .map(one -> one.worker)
+            .toList();
+    leaving.addAll(taken);
+    taken.forEach(worker -> worker.take(how));
+    if (how != Taken.LOST) {
+      try {
+        for (PartitionWorker worker : taken) {
+          boolean _ = worker.awaitReleased(Math.max(0, deadline - System.nanoTime()));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    Map<TopicPartition, OffsetAndMetadata> commits = commits(partitions);
+    partitions.forEach(held::remove);
+    taken.stream().filter(PartitionWorker::hasEnded).forEach(leaving::remove);
+    return commits;
+  }
+
+  /** How each stands. */
+  List<PartitionState> states(long now) {
+    return held.values().stream().map(one -> state(one, now)).toList();
+  }
+
+  private PartitionState state(Held one, long now) {
+    TopicPartition id = one.worker.id();
+    OwnerRun reading = one.worker.reading().orElse(null);
+    OptionalLong unread = consumer.currentLag(id);
+    long position = reading == null ? 0 : reading.position();
+    long offset = reading == null ? -1 : reading.commit().offset();
+    if (offset != one.committable || offset >= position + unread.orElse(0)) {
+      one.committable = offset;
+      one.movedNanos = now;
+    }
+    return new PartitionState(
+        id.partition(),
+        position,
+        unread,
+        reading == null ? OptionalLong.empty() : OptionalLong.of(offset),
+        Duration.ofNanos(now - one.movedNanos),
+        one.worker.parked());
+  }
+}

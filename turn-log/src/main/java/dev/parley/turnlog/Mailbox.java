@@ -1,0 +1,103 @@
+package dev.parley.turnlog;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What waits for an owner of a partition: batches of records, and tasks that others post. Anybody
+ * puts in, one thread takes out. Those who can wait are kept waiting while {@value #ROOM} of theirs
+ * are inside; the others are bounded by what the owner asked for.
+ */
+final class Mailbox {
+  static final int ROOM = 256;
+
+  /**
+   * With one, reading would stop after each batch, for the poll thread looks again before the other
+   * has had time to take it.
+   */
+  private static final int BATCHES = 2;
+
+  /** What waits. */
+  sealed interface Mail {
+    /** Records that were read in one go. */
+    record Batch(List<ConsumerRecord<byte[], byte[]>> records) implements Mail {}
+
+    /** Something to run. */
+    record Task(Runnable run, boolean tookRoom) implements Mail {}
+
+    /** Nothing but a reason to look up. */
+    record Nudge() implements Mail {}
+  }
+
+  private final BlockingQueue<Mail> queue = new LinkedBlockingQueue<>();
+  private final Semaphore room = new Semaphore(ROOM);
+  private final AtomicInteger batches = new AtomicInteger();
+  private volatile boolean closed;
+
+  void put(List<ConsumerRecord<byte[], byte[]>> batch) {
+    if (!closed) {
+      batches.incrementAndGet();
+      queue.add(new Mail.Batch(batch));
+    }
+  }
+
+  void put(Runnable task) {
+    if (!closed) {
+      queue.add(new Mail.Task(task, false));
+    }
+  }
+
+  void putWhenRoom(Runnable task) throws InterruptedException {
+    if (!closed) {
+      room.acquire();
+      queue.add(new Mail.Task(task, true));
+    }
+  }
+
+  void nudge() {
+    queue.add(new Mail.Nudge());
+  }
+
+  /** Whether no further batch should come before one is taken. Any thread. */
+  boolean isFull() {
+    return batches.get() >= BATCHES;
+  }
+
+  /** The next, or none when nothing came within the time given. */
+  Optional<Mail> take(long withinNanos) throws InterruptedException {
+    Mail mail = queue.poll();
+    if (mail == null && withinNanos > 0) {
+      mail = queue.poll(withinNanos, TimeUnit.NANOSECONDS);
+    }
+    switch (mail) {
+      case null -> {}
+      case Mail.Batch _ -> batches.decrementAndGet();
+      case Mail.Task task -> {
+        if (task.tookRoom) {
+          room.release();
+        }
+      }
+      case Mail.Nudge _ -> {}
+    }
+    return Optional.ofNullable(mail);
+  }
+
+  /** How many wait. */
+  int size() {
+    return queue.size();
+  }
+
+  /** Drops what waits; from now on nothing is kept, and nobody waits. */
+  void close() {
+    closed = true;
+    // Whoever has passed the question before it was closed finds room too.
+    room.release(Integer.MAX_VALUE / 2);
+    queue.clear();
+  }
+}
