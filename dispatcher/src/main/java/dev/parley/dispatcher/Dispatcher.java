@@ -28,12 +28,16 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The dispatcher: joins its group, owns partitions, and brings their turns to CIC until it is
  * closed.
  */
 public final class Dispatcher implements Part {
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
   /** A fetch is answered with the first chunk that comes, and holds no more than this. */
   private static final Map<String, Object> FETCH =
       Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
@@ -217,10 +221,19 @@ public final class Dispatcher implements Part {
   private void observe(PartitionLoop loop) {
     try {
       while (!closed.await(1, TimeUnit.SECONDS)) {
-        metrics.standings(loop.states(), budget.standings());
+        observeOnce(loop);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void observeOnce(PartitionLoop loop) {
+    try {
+      metrics.standings(loop.states(), budget.standings());
+    } catch (RuntimeException e) {
+      // The next second's may go well; the gauges stand still until then.
+      log.error("how the partitions stand can't be told: {}", e.toString(), e);
     }
   }
 

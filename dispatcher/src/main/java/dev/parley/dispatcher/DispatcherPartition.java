@@ -131,7 +131,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
 
   @Override
   public boolean isDone() {
-    return tenure.openTurns() == 0;
+    return tenure.isDone();
   }
 
   @Override
@@ -226,6 +226,11 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
               // Retention was quicker, and there is nothing left to hold.
               post(() -> hold.letGo(offset));
             }
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            post(() -> startOver("a record can't be set aside: " + cause));
           }
         });
   }

@@ -50,6 +50,9 @@ final class Tenure implements AutoCloseable {
   /** Time passes not with every poll, of which there may be hundreds a second. */
   private static final long TICK_MILLIS = 10;
 
+  /** For how long downchannels are read that nobody has turns on. */
+  private static final long LAST_WORDS_MILLIS = 2_000;
+
   /** How often calls are looked at. */
   private static final long CHECK_MILLIS = 200;
 
@@ -99,6 +102,7 @@ final class Tenure implements AutoCloseable {
   private volatile Standing standing;
   private long nextTickMillis;
   private long nextCheckMillis;
+  private long lastWordsMillis;
 
   Tenure(TopicPartition partition, long owner, DispatcherParts parts, PartitionDesk desk) {
     this.partition = partition;
@@ -153,19 +157,22 @@ final class Tenure implements AutoCloseable {
     return new OpenTurn(eldest.getKey(), eldest.getValue());
   }
 
-  /** The partition is taken away; what may be finished goes on until no turn is open. */
+  /**
+   * The partition is taken away; what may be finished goes on until {@link #isDone}. Downchannels
+   * are read on until CIC ends them, as it does when the next owner opens its own (C4), or for two
+   * seconds: what CIC says in between would reach nobody.
+   */
   void revoked() {
-    run(new Input.Revoked());
-    links
-        .entrySet()
-        .removeIf(entry -> {
-          if (flow.hasOpenTurn(entry.getKey())) {
-            return false;
-          }
-          entry.getValue().close();
-          return true;
-        });
-    countDevices(links.size());
+    run(new Input.Revoked(!links.isEmpty()));
+    links.values().forEach(DeviceLink::retire);
+    lastWordsMillis = parts.clock().millis() + LAST_WORDS_MILLIS;
+  }
+
+  /** Whether nothing is left to finish after {@link #revoked}. */
+  boolean isDone() {
+    return openTurns == 0
+        && (parts.clock().millis() >= lastWordsMillis
+            || links.values().stream().allMatch(DeviceLink::isSilent));
   }
 
   /** The partition is another's already. */
@@ -334,6 +341,7 @@ final class Tenure implements AutoCloseable {
     long to = replay.to() == Effect.SPEECH_END ? ReplayReader.END : replay.to();
     desk.speech()
         .read(
+            replay.turn().dialog().getBytes(StandardCharsets.UTF_8),
             replay.from(),
             to,
             new ReplayReader.Listener() {
@@ -346,12 +354,17 @@ final class Tenure implements AutoCloseable {
               public void done(long offset) {
                 post(new Input.ReplayedTo(replay.turn(), replay.attempt(), offset));
               }
+
+              @Override
+              public void failed(Throwable cause) {
+                readerFailed(cause);
+              }
             });
   }
 
-  /** On the reader's thread: only the records of the turn come to the partition's. */
+  /** On the reader's thread: what is of another turn of the dialog stays there. */
   private void replayed(Effect.Replay replay, ConsumerRecord<byte[], byte[]> record) {
-    if (ended || !isKey(record, replay.turn().dialog())) {
+    if (ended) {
       return;
     }
     try {
@@ -370,8 +383,11 @@ final class Tenure implements AutoCloseable {
     }
   }
 
-  private static boolean isKey(ConsumerRecord<byte[], byte[]> record, String dialog) {
-    return record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(dialog);
+  /** What a reader's thread could not do costs this tenure. Any thread. */
+  private void readerFailed(Throwable cause) {
+    desk.post(() -> {
+      throw new IllegalStateException("what a reader has read could not be taken", cause);
+    });
   }
 
   private void readLedger(Effect.ReadLedger read) {
@@ -389,6 +405,11 @@ final class Tenure implements AutoCloseable {
               @Override
               public void done(long offset) {
                 post(new Input.LedgerReadTo(offset));
+              }
+
+              @Override
+              public void failed(Throwable cause) {
+                readerFailed(cause);
               }
             });
   }

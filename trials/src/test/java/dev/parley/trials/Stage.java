@@ -126,7 +126,10 @@ final class Stage implements AutoCloseable {
   }
 
   Dispatcher dispatcher(DispatcherConfig config) throws StartException {
-    return with(Dispatcher.start(config, registry));
+    Dispatcher dispatcher = Dispatcher.start(config, registry);
+    // Nobody takes over from it, so nothing is waited for.
+    parts.push(() -> dispatcher.close(Duration.ZERO));
+    return dispatcher;
   }
 
   DispatcherConfig config(CicSettings cic, Credentials credentials, FlowLimits limits) {

@@ -28,7 +28,8 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
   }
 
   /**
-   * A member of a group that owns partitions: no auto-commit; a dead member is missed after 6 s.
+   * A member of a group that owns partitions: no auto-commit; a dead member is missed after 6 s,
+   * one that polls no more after 15 s.
    */
   public Consumer<byte[], byte[]> groupConsumer(String group, String clientId) {
     return groupConsumer(group, clientId, Map.of());
@@ -53,6 +54,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 15_000);
     if (!"consumer".equals(overrides.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
       // The newer group protocol refuses these three: there they are the broker's.
       config.put(

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * Looks every few seconds whether Kafka still answers and has the topics, so that a part says it
@@ -72,7 +71,7 @@ public final class KafkaWatch implements AutoCloseable {
                       .formatted(found, partitions)));
     } catch (StartException e) {
       return Optional.of(e.trouble());
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       return Optional.of(new Trouble.Waiting("Kafka cannot be asked: " + e.getMessage()));
     }
   }

@@ -1,8 +1,13 @@
 package dev.parley.turnlog;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,9 +16,9 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +42,15 @@ public final class ReplayReader implements AutoCloseable {
 
     /** Everything before {@code to} has been read; what retention has removed was left out. */
     void done(long to);
+
+    /** This listener has thrown, and is told nothing any more. */
+    void failed(Throwable cause);
   }
 
-  private record Stretch(long from, long to, Listener listener) {
+  /** {@code key}: of the records that are wanted; null for all. */
+  private record Stretch(@Nullable ByteBuffer key, long from, long to, Listener listener) {
     Stretch upTo(long end) {
-      return to == END ? new Stretch(from, Math.max(from, end), listener) : this;
+      return to == END ? new Stretch(key, from, Math.max(from, end), listener) : this;
     }
   }
 
@@ -52,6 +61,7 @@ public final class ReplayReader implements AutoCloseable {
       new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), RandomGenerator.getDefault());
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
+  private int failures;
 
   /** A reader of this partition; {@code consumers} makes one that belongs to no group. */
   public ReplayReader(TopicPartition partition, Supplier<Consumer<byte[], byte[]>> consumers) {
@@ -65,7 +75,12 @@ public final class ReplayReader implements AutoCloseable {
    * waits.
    */
   public void read(long from, long to, Listener listener) {
-    asked.add(new Stretch(from, to, listener));
+    asked.add(new Stretch(null, from, to, listener));
+  }
+
+  /** The same, of records with this key only; the key is kept, and not to be changed. */
+  public void read(byte[] key, long from, long to, Listener listener) {
+    asked.add(new Stretch(ByteBuffer.wrap(key), from, to, listener));
   }
 
   @Override
@@ -81,7 +96,13 @@ public final class ReplayReader implements AutoCloseable {
         if (stretches.isEmpty()) {
           stretches.add(asked.take());
         }
-        readWhileAsked(stretches);
+        try (LogReader reader = new LogReader(consumers.get(), partition)) {
+          readWhileAsked(reader, stretches);
+        } catch (InterruptException e) {
+          throw e;
+        } catch (RuntimeException | Error e) {
+          awaitNextTry(e);
+        }
       }
     } catch (InterruptedException | InterruptException e) {
       // Closed.
@@ -89,49 +110,87 @@ public final class ReplayReader implements AutoCloseable {
   }
 
   /** Leaves in the list what could not be read; whoever asked may give up by its own clock. */
-  private void readWhileAsked(List<Stretch> stretches) throws InterruptedException {
-    try (LogReader reader = new LogReader(consumers.get(), partition)) {
-      while (!stretches.isEmpty()) {
-        asked.drainTo(stretches);
-        long end = stretches.stream().anyMatch(s -> s.to == END) ? reader.end() : 0;
-        readAll(reader, stretches.stream().map(s -> s.upTo(end)).toList());
-        stretches.clear();
+  private void readWhileAsked(LogReader reader, List<Stretch> stretches)
+      throws InterruptedException {
+    while (!stretches.isEmpty()) {
+      asked.drainTo(stretches);
+      long end = stretches.stream().anyMatch(s -> s.to == END) ? reader.end() : 0;
+      new Pass(stretches.stream().map(s -> s.upTo(end)).toList()).read(reader);
+      stretches.clear();
+      if (failures > 0) {
+        log.info("{} is read again, after {} tries that failed", partition, failures);
+        failures = 0;
         backoff.reset();
-        Stretch next = asked.poll(KEPT_OPEN.toMillis(), TimeUnit.MILLISECONDS);
-        if (next != null) {
-          stretches.add(next);
-        }
       }
-    } catch (InterruptException e) {
-      throw e;
-    } catch (KafkaException e) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
+      Stretch next = asked.poll(KEPT_OPEN.toMillis(), TimeUnit.MILLISECONDS);
+      if (next != null) {
+        stretches.add(next);
       }
-      Duration pause = backoff.next();
-      log.warn(
-          "reading {} again failed, once more in {} ms: {}",
-          partition,
-          pause.toMillis(),
-          e.toString());
-      boolean _ = closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private static void readAll(LogReader reader, List<Stretch> stretches) {
-    long from = stretches.stream().mapToLong(Stretch::from).min().orElseThrow();
-    long to = stretches.stream().mapToLong(Stretch::to).max().orElseThrow();
-    reader.read(
-        from,
-        to,
-        LIMIT,
-        record -> {
-          for (Stretch stretch : stretches) {
-            if (record.offset() >= stretch.from && record.offset() < stretch.to) {
-              stretch.listener.record(record);
-            }
-          }
-        });
-    stretches.forEach(stretch -> stretch.listener.done(stretch.to));
+  private void awaitNextTry(Throwable cause) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (failures++ == 0) {
+      log.warn("{} can't be read again yet: {}", partition, cause.toString());
+    }
+    boolean _ = closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** One reading for several who asked. */
+  private static final class Pass {
+    private final List<Stretch> stretches;
+    private final List<Stretch> ofAll = new ArrayList<>();
+    private final Map<ByteBuffer, List<Stretch>> byKey = new HashMap<>();
+    private final Set<Listener> failed = new HashSet<>();
+
+    Pass(List<Stretch> stretches) {
+      this.stretches = stretches;
+      for (Stretch stretch : stretches) {
+        (stretch.key == null
+                ? ofAll
+                : byKey.computeIfAbsent(stretch.key, key -> new ArrayList<>()))
+            .add(stretch);
+      }
+    }
+
+    void read(LogReader reader) {
+      long from = stretches.stream().mapToLong(Stretch::from).min().orElseThrow();
+      long to = stretches.stream().mapToLong(Stretch::to).max().orElseThrow();
+      reader.read(from, to, LIMIT, this::record);
+      stretches.forEach(stretch -> tell(stretch, () -> stretch.listener.done(stretch.to)));
+    }
+
+    private void record(ConsumerRecord<byte[], byte[]> record) {
+      tell(ofAll, record);
+      if (record.key() != null) {
+        tell(byKey.getOrDefault(ByteBuffer.wrap(record.key()), List.of()), record);
+      }
+    }
+
+    private void tell(List<Stretch> wanted, ConsumerRecord<byte[], byte[]> record) {
+      for (Stretch stretch : wanted) {
+        if (record.offset() >= stretch.from && record.offset() < stretch.to) {
+          tell(stretch, () -> stretch.listener.record(record));
+        }
+      }
+    }
+
+    /** One that throws is no other's matter. */
+    private void tell(Stretch stretch, Runnable what) {
+      if (failed.contains(stretch.listener)) {
+        return;
+      }
+      try {
+        what.run();
+      } catch (InterruptException e) {
+        throw e;
+      } catch (RuntimeException | Error e) {
+        failed.add(stretch.listener);
+        stretch.listener.failed(e);
+      }
+    }
   }
 }

@@ -155,8 +155,21 @@ class SettingsTest {
     environment.put("PARLEY_KAFKA_SECURITY_PROTOCL", "SSL");
     assertThatThrownBy(this::resolve).hasMessageContaining("security.protocol");
     environment.clear();
-    file("kafka.acls=all");
-    assertThatThrownBy(this::resolve).hasMessageContaining("acks");
+    file("kafka.client.rak=a");
+    assertThatThrownBy(this::resolve).hasMessageContaining("client.rack");
+  }
+
+  @Test
+  void aKafkaKeyThatParleysPromisesRestOnIsRefusedWithItsReasonWhereverItStands() throws Exception {
+    assertThatThrownBy(() -> resolve("enable.auto.commit=true"))
+        .hasMessageContaining("\"enable.auto.commit\" (--kafka) is not to be set")
+        .hasMessageContaining("turns would be lost");
+    assertThatThrownBy(() -> resolve("group.id=mine")).hasMessageContaining("\"group\"");
+    environment.put("PARLEY_KAFKA_ACKS", "1");
+    assertThatThrownBy(this::resolve).hasMessageContaining("PARLEY_KAFKA_ACKS");
+    environment.clear();
+    file("kafka.retries=0");
+    assertThatThrownBy(this::resolve).hasMessageContaining("must be safe");
   }
 
   @Test
@@ -168,8 +181,8 @@ class SettingsTest {
   @Test
   void secretsAreMaskedWhereSettingsAreShown() throws Exception {
     environment.put("PARLEY_SEAL_KEY", "hush");
-    Settings settings = resolve("sasl.jaas.config=hush", "ssl.key.password=hush", "acks=all");
-    assertThat(settings.effective().toString()).doesNotContain("hush").contains("all");
+    Settings settings = resolve("sasl.jaas.config=hush", "ssl.key.password=hush", "client.rack=here");
+    assertThat(settings.effective().toString()).doesNotContain("hush").contains("here");
     assertThat(settings.get(KEY)).isEqualTo("hush");
   }
 

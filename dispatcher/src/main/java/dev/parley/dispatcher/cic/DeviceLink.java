@@ -115,6 +115,16 @@ public final class DeviceLink implements AutoCloseable {
     }
   }
 
+  /** Whether no downchannel of it is read any more, or is to be opened. */
+  public boolean isSilent() {
+    lock.lock();
+    try {
+      return stays.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the downchannel; events that run on are their owner's to abort. Never waits for CIC. */
   @Override
   public void close() {

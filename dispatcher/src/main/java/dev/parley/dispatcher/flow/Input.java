@@ -144,8 +144,10 @@ public sealed interface Input {
   /**
    * The partition is taken away in an orderly manner. What CIC has all of, or has begun to answer,
    * may be finished for ten seconds; {@link Tick} must go on until no turn is open.
+   *
+   * @param listens whether downchannels are still read, of which a directive may come
    */
-  record Revoked() implements Input {}
+  record Revoked(boolean listens) implements Input {}
 
   /** The partition is another's already. */
   record Lost() implements Input {}

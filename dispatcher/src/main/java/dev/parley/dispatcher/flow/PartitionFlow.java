@@ -124,7 +124,7 @@ public final class PartitionFlow {
         s.turns.all().forEach(turn -> turn.lastSignMillis = s.now);
       }
       case Input.Tick t -> tick();
-      case Input.Revoked r -> revoked();
+      case Input.Revoked r -> revoked(r.listens());
       case Input.Lost l -> s.turns.all().forEach(s::leave);
     }
     return s.effects.take();
@@ -526,7 +526,7 @@ public final class PartitionFlow {
    * The next owner begins anew what was still being spoken, and never hears of what CIC has all of
    * or has begun to answer: that is finished here.
    */
-  private void revoked() {
+  private void revoked(boolean listens) {
     s.leaving = new Leaving(s.now);
     ledger.trust();
     boolean hadTurns = s.turns.size() > 0;
@@ -538,8 +538,9 @@ public final class PartitionFlow {
         s.leave(turn);
       }
     }
-    if (hadTurns) {
-      // Also without turns to finish: the next owner sees that we were not lost over the others.
+    if (hadTurns || listens) {
+      // Also without turns to finish: the next owner sees that we were not lost over the others, and
+      // what CIC still says on our downchannels counts.
       s.effects.add(new Effect.Append(new LedgerRecord.Release(own(), named)));
     }
     for (Turn turn : s.turns.all()) {

@@ -37,7 +37,7 @@ final class RevocationTest {
     bench.begin(other);
     bench.end(other, 1);
     bench.uploaded(other);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(released()).containsExactly(other);
     assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
     assertThat(bench.flow.commitPosition()).isEqualTo(first);
@@ -54,7 +54,7 @@ final class RevocationTest {
     bench.end(turn, 1);
     bench.uploaded(turn);
     long ledgerFrom = bench.flow.ledgerPosition();
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(bench.flow.commitPosition()).isEqualTo(first);
     assertThat(bench.flow.ledgerPosition()).isEqualTo(ledgerFrom);
   }
@@ -64,7 +64,7 @@ final class RevocationTest {
     bench.begin(turn);
     bench.audio(turn, 1);
     bench.answered(turn, "Clova.RenderText");
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(released()).containsExactly(turn);
     long from = bench.offset;
     pass(100);
@@ -93,7 +93,7 @@ final class RevocationTest {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     for (int passed = 0; passed < Leaving.DRAIN_MILLIS; passed += 500) {
       assertThat(bench.flow.openTurns()).isEqualTo(1);
       pass(500);
@@ -108,7 +108,7 @@ final class RevocationTest {
   void whatCicSaysOfATurnThatWasLeftIsNotWrittenDown() {
     bench.begin(turn);
     bench.audio(turn, 1);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     int written = bench.ledger.size();
     bench.pushed(turn, "SpeechRecognizer.StopCapture");
     assertThat(bench.ledger).hasSize(written);
@@ -125,7 +125,7 @@ final class RevocationTest {
     bench.end(turn, 1);
     bench.uploaded(turn);
     bench.apply(new Input.Appended(bench.unacknowledged.remove(), bench.ledgerOffset + 5));
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(released()).containsExactly(turn);
   }
 
@@ -135,7 +135,7 @@ final class RevocationTest {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(released()).isEmpty();
     assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
   }
@@ -145,7 +145,7 @@ final class RevocationTest {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     pass(1_999);
     assertThat(renewals()).isZero();
     pass(1);
@@ -167,7 +167,7 @@ final class RevocationTest {
     bench.end(turn, 1);
     bench.uploaded(turn);
     bench.acknowledges = false;
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     pass(4_000);
     assertThat(bench.flow.openTurns()).isEqualTo(1);
     pass(1);
@@ -180,7 +180,7 @@ final class RevocationTest {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     bench.acknowledges = false;
     pass(2_000);
     pass(1_900);
@@ -196,7 +196,7 @@ final class RevocationTest {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     bench.apply(new Input.Broken(turn, FlowBench.ATTEMPT, Known.CONNECTION_LOST, "x", true));
     assertThat(bench.flow.openTurns()).isZero();
     assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
@@ -210,7 +210,7 @@ final class RevocationTest {
     bench.answered(turn, "SpeechRecognizer.KeepRecording");
     bench.begin(other);
     bench.end(other, 1);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(released()).containsExactly(turn);
     assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(other));
     bench.apply(new Input.Broken(turn, FlowBench.ATTEMPT, Known.STREAM_RESET, "x", true));
@@ -225,7 +225,7 @@ final class RevocationTest {
     bench.acknowledges = false;
     bench.answered(turn, "Clova.RenderText");
     bench.responseEnded(turn, 200);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(released()).containsExactly(turn);
     bench.acknowledge();
     assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
@@ -236,7 +236,7 @@ final class RevocationTest {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     bench.ledgerOffset += 5;
     bench.answered(turn, "Clova.RenderText");
     bench.responseEnded(turn, 200);
@@ -264,10 +264,27 @@ final class RevocationTest {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.apply(new Input.Broken(turn, FlowBench.ATTEMPT, Known.CONNECTION_LOST, "x", true));
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(released()).isEmpty();
     assertThat(bench.ledger).last().isInstanceOf(LedgerRecord.Release.class);
     assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
+  }
+
+  @Test
+  void whoStillListensWritesAReleaseAlsoWithoutTurnsSoThatWhatIsPushedCounts() {
+    bench.apply(new Input.Revoked(true));
+    assertThat(released()).isEmpty();
+    assertThat(bench.ledger).last().isInstanceOf(LedgerRecord.Release.class);
+    bench.apply(
+        new Input.Pushed("kitchen", FlowBench.directive("Alerts.SetAlert", Optional.empty())));
+    assertThat(bench.ledger).last().isInstanceOf(LedgerRecord.DirectiveReceived.class);
+  }
+
+  @Test
+  void whoHasNothingLeftWritesNothing() {
+    int written = bench.ledger.size();
+    bench.apply(new Input.Revoked(false));
+    assertThat(bench.ledger).hasSize(written);
   }
 
   @Test
@@ -275,7 +292,7 @@ final class RevocationTest {
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    bench.apply(new Input.Revoked());
+    bench.apply(new Input.Revoked(false));
     assertThat(bench.ledger)
         .filteredOn(LedgerRecord.Release.class::isInstance)
         .extracting(LedgerRecord::attempt)

@@ -209,7 +209,7 @@ final class SimulatedDispatcher {
       complete();
     }
     if (tookOver) {
-      run(new Input.Revoked());
+      run(new Input.Revoked(false));
     }
     doCommit.run();
     leaving = true;
