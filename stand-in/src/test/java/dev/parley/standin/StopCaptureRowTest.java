@@ -47,14 +47,19 @@ class StopCaptureRowTest {
     return turn;
   }
 
+  /** Waits until the stand-in has taken all that was sent to it on the connection. */
+  private void awaitTaken() {
+    int acks = client.pingAcks();
+    client.ping();
+    TestClient.await("the ACK", () -> client.pingAcks() > acks);
+  }
+
   /** Speaks on for longer than is allowed after StopCapture. */
   private void goOn(TestClient.Stream turn) {
     long from = System.nanoTime();
     while (System.nanoTime() - from <= WITHIN.plusMillis(50).toNanos()) {
       turn.send(new EventBytes().audio(CHUNK).sofar(), false);
-      int acks = client.pingAcks();
-      client.ping();
-      TestClient.await("the ACK", () -> client.pingAcks() > acks);
+      awaitTaken();
     }
     turn.send(new EventBytes().audio(CHUNK).sofar(), false);
   }
@@ -131,6 +136,8 @@ class StopCaptureRowTest {
       TestClient.Stream turn = client.request(TestClient.post(TOKEN), false);
       String json = EventBytes.speech(EventBytes.id(), EventBytes.id(), EventBytes.SPEECH_PAYLOAD);
       turn.send(new EventBytes().metadata(json).audio(CHUNK).sofar(), false);
+      // Were it taken later, it would not be on its downchannel's connection.
+      awaitTaken();
       // The downchannel moves to a connection that nobody reads any more.
       TestClient.Stream moved = other.downchannel(TOKEN);
       other.stopReading();

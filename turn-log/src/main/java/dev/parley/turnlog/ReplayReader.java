@@ -149,9 +149,7 @@ public final class ReplayReader implements AutoCloseable {
     Pass(List<Stretch> stretches) {
       this.stretches = stretches;
       for (Stretch stretch : stretches) {
-        (stretch.key == null
-                ? ofAll
-                : byKey.computeIfAbsent(stretch.key, key -> new ArrayList<>()))
+        (stretch.key == null ? ofAll : byKey.computeIfAbsent(stretch.key, key -> new ArrayList<>()))
             .add(stretch);
       }
     }

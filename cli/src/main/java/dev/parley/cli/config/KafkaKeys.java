@@ -14,6 +14,7 @@ import org.apache.kafka.common.config.ConfigDef;
 final class KafkaKeys {
   static final String FILE_PREFIX = "kafka.";
   static final String VARIABLE_PREFIX = "PARLEY_KAFKA_";
+
   /** Keys that are not the operator's, and what Parley would break with. */
   private static final Map<String, String> OURS = ours();
 

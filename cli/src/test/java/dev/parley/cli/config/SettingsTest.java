@@ -181,7 +181,8 @@ class SettingsTest {
   @Test
   void secretsAreMaskedWhereSettingsAreShown() throws Exception {
     environment.put("PARLEY_SEAL_KEY", "hush");
-    Settings settings = resolve("sasl.jaas.config=hush", "ssl.key.password=hush", "client.rack=here");
+    Settings settings =
+        resolve("sasl.jaas.config=hush", "ssl.key.password=hush", "client.rack=here");
     assertThat(settings.effective().toString()).doesNotContain("hush").contains("here");
     assertThat(settings.get(KEY)).isEqualTo("hush");
   }

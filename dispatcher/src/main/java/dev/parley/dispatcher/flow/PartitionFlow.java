@@ -539,7 +539,8 @@ public final class PartitionFlow {
       }
     }
     if (hadTurns || listens) {
-      // Also without turns to finish: the next owner sees that we were not lost over the others, and
+      // Also without turns to finish: the next owner sees that we were not lost over the others,
+      // and
       // what CIC still says on our downchannels counts.
       s.effects.add(new Effect.Append(new LedgerRecord.Release(own(), named)));
     }

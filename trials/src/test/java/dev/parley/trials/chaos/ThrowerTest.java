@@ -1,0 +1,171 @@
+package dev.parley.trials.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.trials.chaos.Violation.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Something unexpected is thrown out of any method of what works on a partition: partition, tenure,
+ * flow and the callbacks of others. It may cost turns of that partition, but no process, no
+ * neighbour and no promise.
+ */
+final class ThrowerTest {
+  /** Whose methods throw: all classes of these packages but the shared parts of the process. */
+  private static final List<String> PACKAGES =
+      List.of("dev.parley.dispatcher", "dev.parley.dispatcher.flow");
+
+  private static final Set<String> SHARED =
+      Set.of(
+          "Dispatcher",
+          "DispatcherConfig",
+          "DispatcherMetrics",
+          "DispatcherParts",
+          "MonotonicClock",
+          "Capacity",
+          "LoggedTurns",
+          "ClosedTurnLog",
+          "package-info");
+
+  /** What no failure excuses. */
+  private static final Set<Kind> PROMISES =
+      EnumSet.of(
+          Kind.NOT_CLOSED,
+          Kind.UNTOLD,
+          Kind.MISTOLD,
+          Kind.UNSENT,
+          Kind.PREFIX,
+          Kind.MIXED,
+          Kind.FOREIGN,
+          Kind.DOUBLED,
+          Kind.ORDER,
+          Kind.STRAY,
+          Kind.GAP);
+
+  private static final int DISPATCHERS = 2;
+  private static final Duration QUIET = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+  @TempDir private Path logs;
+
+  @Test
+  void someMethods() throws Exception {
+    throwOutOf(new Random().nextLong(), 12);
+  }
+
+  @Test
+  @Tag("long")
+  void everyMethod() throws Exception {
+    throwOutOf(new Random().nextLong(), Integer.MAX_VALUE);
+  }
+
+  private void throwOutOf(long seed, int most) throws Exception {
+    System.out.println("seed " + seed);
+    ThrowingClasses classes = new ThrowingClasses(folder);
+    for (String name : names()) {
+      classes.add(name);
+    }
+    assertThat(classes.methods()).as("methods found").hasSizeGreaterThan(150);
+    List<String> targets = new ArrayList<>(classes.methods());
+    Collections.shuffle(targets, new Random(seed));
+    targets = targets.subList(0, Math.min(most, targets.size()));
+    Files.write(folder.resolve(Thrower.TARGETS), targets);
+
+    ChaosPlan plan = new ChaosPlan(seed, 0, 0, 24, DISPATCHERS, 24, 10, 0, "classic", List.of());
+    Interposed throwing =
+        new Interposed() {
+          @Override
+          public Optional<Path> dispatcherClasses() {
+            return Optional.of(folder);
+          }
+        };
+    // Each waits for four seconds at most until it is called, in both processes at once.
+    long runNanos =
+        Duration.ofSeconds(10).plus(Duration.ofSeconds(4).multipliedBy(targets.size())).toNanos();
+    try (ChaosRun run = new ChaosRun(plan, logs, Silence.SILENCE, throwing)) {
+      ChaosResult result =
+          run.run(
+              injector -> {
+                injector.awaitReady();
+                long until = System.nanoTime() + runNanos;
+                while (System.nanoTime() - until < 0 && !isOver()) {
+                  LockSupport.parkNanos(100_000_000);
+                }
+              },
+              QUIET);
+      List<String> thrown = thrown();
+      System.out.println(
+          "%d thrown in %d processes, of %d methods"
+              .formatted(thrown.size(), DISPATCHERS, targets.size()));
+      assertThat(thrown).as("thrown").isNotEmpty();
+      assertThat(result.endedByThemselves())
+          .as("dispatchers that ended, after %s", thrown)
+          .isEmpty();
+      assertThat(result.assessment().violations())
+          .as("seed %s, after %s", seed, thrown)
+          .noneMatch(violation -> PROMISES.contains(violation.kind()));
+    }
+  }
+
+  private boolean isOver() {
+    return noted().stream().filter(line -> line.endsWith(" " + Thrower.OVER)).count()
+        >= DISPATCHERS;
+  }
+
+  private List<String> thrown() {
+    return noted().stream().filter(line -> !line.endsWith(" " + Thrower.OVER)).toList();
+  }
+
+  private List<String> noted() {
+    Path file = folder.resolve(Thrower.THROWN);
+    try {
+      return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The names of all classes that are found in the packages. */
+  private static List<String> names() throws IOException, URISyntaxException {
+    List<String> names = new ArrayList<>();
+    for (String one : PACKAGES) {
+      URI at =
+          ThrowerTest.class
+              .getClassLoader()
+              .getResource(one.replace('.', '/') + "/package-info.class")
+              .toURI();
+      if (at.getScheme().equals("jar")) {
+        throw new IOException(
+            "the classes of " + one + " are in a jar: run the tests in the reactor");
+      }
+      try (Stream<Path> files = Files.list(Path.of(at).getParent())) {
+        files
+            .map(file -> file.getFileName().toString())
+            .filter(file -> file.endsWith(".class"))
+            .map(file -> file.substring(0, file.length() - ".class".length()))
+            .filter(name -> !SHARED.contains(name.split("\\$", 2)[0]))
+            .sorted()
+            .forEach(name -> names.add(one + "." + name));
+      }
+    }
+    return names;
+  }
+}
