@@ -2,6 +2,7 @@ package dev.parley.turnlog;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -22,36 +23,41 @@ final class Commits {
   private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
 
   private final Consumer<byte[], byte[]> consumer;
-  private volatile long leaseNanos = System.nanoTime();
+  private final LongSupplier nanos;
+  private volatile long leaseNanos;
   private volatile boolean everAcknowledged;
-  private long sentNanos = System.nanoTime();
+  private long sentNanos;
 
-  Commits(Consumer<byte[], byte[]> consumer) {
+  /** {@code nanos}: a clock that never steps back; any thread. */
+  Commits(Consumer<byte[], byte[]> consumer, LongSupplier nanos) {
     this.consumer = consumer;
+    this.nanos = nanos;
+    this.leaseNanos = nanos.getAsLong();
+    this.sentNanos = leaseNanos;
   }
 
   /** Any thread. */
   boolean holdLease() {
-    return System.nanoTime() - leaseNanos < LEASE_NANOS;
+    return nanos.getAsLong() - leaseNanos < LEASE_NANOS;
   }
 
   /** Whether some were acknowledged once, and none for so long. Any thread. */
   boolean areSilentFor(Duration time) {
-    return everAcknowledged && System.nanoTime() - leaseNanos > time.toNanos();
+    return everAcknowledged && nanos.getAsLong() - leaseNanos > time.toNanos();
   }
 
   /** The group has just said that partitions are ours; whoever takes over asks for it at once. */
   void assigned() {
-    leaseNanos = System.nanoTime();
+    leaseNanos = nanos.getAsLong();
   }
 
-  boolean areDue(long now) {
-    return now - sentNanos >= EVERY_NANOS;
+  boolean areDue() {
+    return nanos.getAsLong() - sentNanos >= EVERY_NANOS;
   }
 
   /** Sends them; also when nothing has changed, for the answer is what the lease rests on. */
   void send(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     sentNanos = now;
     if (offsets.isEmpty()) {
       return;

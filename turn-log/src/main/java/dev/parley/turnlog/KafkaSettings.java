@@ -48,7 +48,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
         new ByteArrayDeserializer());
   }
 
-  private Map<String, Object> ofGroupConsumer(
+  Map<String, Object> ofGroupConsumer(
       String group, String clientId, Map<String, Object> more) {
     Map<String, Object> config = new HashMap<>(more);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -88,7 +88,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
         ofProducer(clientId, lingerMillis), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  private Map<String, Object> ofProducer(String clientId, int lingerMillis) {
+  Map<String, Object> ofProducer(String clientId, int lingerMillis) {
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

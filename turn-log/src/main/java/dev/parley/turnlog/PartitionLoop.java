@@ -76,7 +76,7 @@ public final class PartitionLoop {
     this.topic = topic;
     this.longest = longest;
     this.consumer = consumer;
-    this.commits = new Commits(consumer);
+    this.commits = new Commits(consumer, System::nanoTime);
     this.partitions = new HeldPartitions(consumer, factory, offsets, failures, this::wakeUp);
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
   }
@@ -277,13 +277,11 @@ public final class PartitionLoop {
   }
 
   private void commitIfDue() {
-    long now = System.nanoTime();
-    if (!commits.areDue(now)) {
-      return;
+    if (commits.areDue()) {
+      partitions.adoptOrphans();
+      states = partitions.states(System.nanoTime());
+      commits.send(partitions.commits());
     }
-    partitions.adoptOrphans();
-    states = partitions.states(now);
-    commits.send(partitions.commits());
   }
 
   private void giveAway(Collection<TopicPartition> given, Taken how, Duration within) {

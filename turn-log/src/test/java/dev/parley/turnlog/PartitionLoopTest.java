@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -42,6 +45,11 @@ class PartitionLoopTest {
 
   private final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
 
+  /** Those that are made when partitions are given away. */
+  private final List<String> lastCommits = new CopyOnWriteArrayList<>();
+
+  private volatile @Nullable ConsumerRebalanceListener group;
+
   /** Kafka's own, but that it forgets no record that it has given out. */
   private final MockConsumer<byte[], byte[]> consumer =
       new MockConsumer<>("earliest") {
@@ -49,6 +57,20 @@ class PartitionLoopTest {
         public synchronized void seek(TopicPartition partition, long offset) {
           super.seek(partition, offset);
           appended.getOrDefault(partition, List.of()).forEach(this::addRecord);
+        }
+
+        @Override
+        public synchronized void subscribe(
+            Collection<String> topics, ConsumerRebalanceListener listener) {
+          group = listener;
+          super.subscribe(topics, listener);
+        }
+
+        @Override
+        public synchronized void commitSync(
+            Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
+          offsets.forEach((partition, offset) -> lastCommits.add(partition + "@" + offset.offset()));
+          super.commitSync(offsets, within);
         }
 
         @Override
@@ -350,6 +372,22 @@ class PartitionLoopTest {
     drains = true;
     assertDone("0 closed");
     await("its end", () -> loop.leaving() == 0);
+  }
+
+  @Test
+  void whatIsRevokedIsCommittedAtOnceAndWhatIsLostIsNot() throws Exception {
+    assign(PARTITION, NEIGHBOUR);
+    append(PARTITION, 7, 8);
+    append(NEIGHBOUR, 7);
+    assertDone("0 read 8");
+    assertDone("1 read 7");
+    ConsumerRebalanceListener told = Objects.requireNonNull(group);
+    consumer.schedulePollTask(() -> told.onPartitionsLost(List.of(PARTITION)));
+    assertDone("0 lost");
+    consumer.schedulePollTask(() -> told.onPartitionsRevoked(List.of(NEIGHBOUR)));
+    assertDone("1 revoked");
+    await("the last commit", () -> !lastCommits.isEmpty());
+    assertThat(lastCommits).containsExactly("log-1@8");
   }
 
   @Test
