@@ -31,7 +31,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
  */
 final class LedgerOwner implements PartitionOwner {
   private static final String OWNER = "owner=";
-  private static final long TICK_MILLIS = 20;
+  private static final long BUSY_TICK_MILLIS = 20;
+  private static final long IDLE_TICK_MILLIS = 250;
 
   private final OwnedPartition partition;
   private final int partitions;
@@ -158,7 +159,7 @@ final class LedgerOwner implements PartitionOwner {
 
   @Override
   public long tickMillis() {
-    return TICK_MILLIS;
+    return sizeCounted > 0 ? BUSY_TICK_MILLIS : IDLE_TICK_MILLIS;
   }
 
   private void countSize(int size) {

@@ -37,19 +37,27 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   final AtomicInteger freeReaders = new AtomicInteger(8);
   private final Map<String, BlockingQueue<AttachmentPiece>> pieces = new ConcurrentHashMap<>();
   private OffsetAndMetadata committed = new OffsetAndMetadata(100);
-  private LedgerOwner owner = own();
+  private final int partitions;
+  private LedgerOwner owner;
   private final LedgerSequence sequence = new LedgerSequence();
   private long offset = 100;
 
   HandDrivenLedger() {
-    devices.cutInto(1);
+    this(1);
+  }
+
+  /** {@code partitions}: how many there are, of which this is the first. */
+  HandDrivenLedger(int partitions) {
+    this.partitions = partitions;
+    devices.cutInto(partitions);
+    owner = own();
   }
 
   private LedgerOwner own() {
     LedgerOwner made =
         new LedgerOwner(
             this,
-            1,
+            partitions,
             Limits.DEFAULT,
             InstantSource.system(),
             metrics,
@@ -81,20 +89,28 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   }
 
   synchronized void append(RawRecord raw) {
+    owner.record(next(raw));
+  }
+
+  /** A record that an owner has failed on comes again. */
+  synchronized void unfit() {
+    owner.unfit(next(new RawRecord("", Map.of(), new byte[0])));
+  }
+
+  private ConsumerRecord<byte[], byte[]> next(RawRecord raw) {
     ProducerRecord<byte[], byte[]> made = KafkaRecords.toKafka("parley.ledger", 0, raw);
-    owner.record(
-        new ConsumerRecord<>(
-            "parley.ledger",
-            0,
-            offset++,
-            System.currentTimeMillis(),
-            TimestampType.LOG_APPEND_TIME,
-            -1,
-            -1,
-            made.key(),
-            made.value(),
-            new RecordHeaders(made.headers()),
-            Optional.empty()));
+    return new ConsumerRecord<>(
+        "parley.ledger",
+        0,
+        offset++,
+        System.currentTimeMillis(),
+        TimestampType.LOG_APPEND_TIME,
+        -1,
+        -1,
+        made.key(),
+        made.value(),
+        new RecordHeaders(made.headers()),
+        Optional.empty());
   }
 
   @Override

@@ -4,56 +4,54 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
-import dev.parley.protocol.record.Channel;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.RawRecord;
+import dev.parley.turnlog.DevicePartition;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.junit.jupiter.api.DisplayName;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LedgerOwnerTest {
-  private static final TurnId TURN = new TurnId("kitchen", "dialog-1", "turn-1");
+  private static final int PARTITIONS = 12;
 
-  private final HandDrivenLedger ledger = new HandDrivenLedger();
+  private final HandDrivenLedger ledger = new HandDrivenLedger(PARTITIONS);
 
-  private OffsetAndMetadata committable() {
-    return ledger.owner().committable().orElseThrow();
+  /** A device that lives in the first partition, or in another. */
+  private static String device(boolean here) {
+    return IntStream.range(0, 1_000)
+        .mapToObj(n -> "device-" + n)
+        .filter(name -> (DevicePartition.of(name, PARTITIONS) == 0) == here)
+        .findFirst()
+        .orElseThrow();
   }
 
-  @Test
-  @DisplayName("A record that can't be read is set aside, and its neighbours go on")
-  void malformed() {
-    ledger.append(new RawRecord("", Map.of("v", "1"), new byte[0]));
+  private void begin(String device) {
     ledger.append(
-        new LedgerRecord.DirectiveReceived(
-            "kitchen", Optional.empty(), new Attempt(1, 0), Channel.DOWNCHANNEL, new byte[] {'{'}));
-    ledger.append(new LedgerRecord.TurnBegun(TURN, new Attempt(1, 1), "A.B", 1));
-
-    assertThat(ledger.deadLetters).containsExactly("malformed 100", "malformed 101");
-    assertThat(committable().offset()).isEqualTo(102);
-    assertThat(ledger.registry.counter("parley.router.dead.letters", "reason", "malformed").count())
-        .isEqualTo(2);
+        new LedgerRecord.TurnBegun(
+            new TurnId(device, "dialog-" + device, "message-" + device),
+            new Attempt(1, 1),
+            "SpeechRecognizer.Recognize",
+            5));
   }
 
   @Test
-  @DisplayName("With nothing open the commit is the position; it bears the highest owner")
-  void commit() {
-    ledger.append(new LedgerRecord.Owner(new Attempt(7, 0), "someone"));
-
-    assertThat(committable().offset()).isEqualTo(101);
-    assertThat(committable().metadata()).isEqualTo("owner=7");
+  void aRecordOfADeviceThatLivesElsewhereIsSetAside() {
+    begin(device(false));
+    begin(device(true));
+    assertThat(ledger.deadLetters).containsExactly("misrouted 100");
   }
 
   @Test
-  @DisplayName("After a restart the commit's metadata still keeps a zombie out")
-  void zombieAfterRestart() {
-    ledger.append(new LedgerRecord.Owner(new Attempt(7, 0), "someone"));
-    ledger.revoke();
-    ledger.assignAgain();
-    ledger.append(new LedgerRecord.TurnBegun(TURN, new Attempt(6, 1), "A.B", 1));
+  void aRecordThatCannotBeReadIsSetAsideAndTheNextIsTaken() {
+    ledger.append(new RawRecord("", Map.of("v", "99"), new byte[] {1}));
+    begin(device(true));
+    assertThat(ledger.deadLetters).containsExactly("malformed 100");
+    assertThat(ledger.owner().committable().orElseThrow().offset()).isEqualTo(101);
+  }
 
-    assertThat(committable().offset()).isEqualTo(102);
+  @Test
+  void whatAnOwnerHasFailedOnIsSetAside() {
+    ledger.unfit();
+    assertThat(ledger.deadLetters).containsExactly("internal 100");
   }
 }

@@ -30,7 +30,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration DRAIN = Duration.ofSeconds(12);
   private static final long BUSY_TICK_MILLIS = 20;
-  private static final long IDLE_TICK_MILLIS = 100;
+  private static final long IDLE_TICK_MILLIS = 250;
 
   /** What a replay may have on its way to the partition's thread. */
   private static final int ROOM = 1024 * 1024;
@@ -60,9 +60,14 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     this.speech = reader(partition.id(), "replay");
     this.ledgerReader = reader(PartitionClaim.ledger(partition, parts), "ledger");
     this.tenure = new Tenure(partition.id(), claimed.owner(), parts, this);
-    tenure.run(
-        new Input.TakenOver(
-            claimed.owner(), claimed.view(), partition.position(), claimed.speechEnd()));
+    try {
+      tenure.run(
+          new Input.TakenOver(
+              claimed.owner(), claimed.view(), partition.position(), claimed.speechEnd()));
+    } catch (RuntimeException | Error e) {
+      letGo();
+      throw e;
+    }
   }
 
   private ReplayReader reader(TopicPartition read, String what) {
@@ -149,17 +154,23 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
 
   @Override
   public void lost() {
-    tenure.lost();
-    letGo();
+    try {
+      tenure.lost();
+    } finally {
+      letGo();
+    }
   }
 
   private void letGo() {
     ended.countDown();
-    tenure.close();
-    speech.close();
-    ledgerReader.close();
-    ledger.close();
-    deadLetters.close();
+    try {
+      tenure.close();
+    } finally {
+      speech.close();
+      ledgerReader.close();
+      ledger.close();
+      deadLetters.close();
+    }
   }
 
   // ---------------------------------------------------------------------------- desk

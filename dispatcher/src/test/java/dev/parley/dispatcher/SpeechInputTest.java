@@ -72,8 +72,7 @@ class SpeechInputTest {
   void anUnreadableBeginNamesItsTurnSoThatTheDeviceIsRefused() {
     Input.Unreadable read = unreadable(with(begin(), "seq", "1e9999999999"));
     assertThat(read.reason()).startsWith("unreadable: ");
-    assertThat(read.of())
-        .contains(new Input.Unreadable.Of(TURN, true, 1_000, Known.BAD_METADATA));
+    assertThat(read.of()).contains(new Input.Unreadable.Of(TURN, true, 1_000, Known.BAD_METADATA));
   }
 
   @Test

@@ -48,8 +48,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
         new ByteArrayDeserializer());
   }
 
-  Map<String, Object> ofGroupConsumer(
-      String group, String clientId, Map<String, Object> more) {
+  Map<String, Object> ofGroupConsumer(String group, String clientId, Map<String, Object> more) {
     Map<String, Object> config = new HashMap<>(more);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Decides when a partition whose owners fail unexpectedly is left alone: after four owners in a
- * row that lived for less than half a minute, or more than ten records within a minute that owners
+ * Decides when a partition whose owners fail unexpectedly is left alone: after four owners in a row
+ * that lived for less than half a minute, or more than ten records within a minute that owners
  * failed on. A record that an owner fails on costs that owner, but counts as the record's fault. It
  * is four, so that a turn which fails three owners ends as poison before it costs its partition.
  * Pure; one thread.

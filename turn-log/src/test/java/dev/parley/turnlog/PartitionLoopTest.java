@@ -45,6 +45,9 @@ class PartitionLoopTest {
 
   private final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
 
+  private final AtomicInteger wakeUps = new AtomicInteger();
+  private volatile Runnable onLastCommit = () -> {};
+
   /** Those that are made when partitions are given away. */
   private final List<String> lastCommits = new CopyOnWriteArrayList<>();
 
@@ -69,8 +72,16 @@ class PartitionLoopTest {
         @Override
         public synchronized void commitSync(
             Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
-          offsets.forEach((partition, offset) -> lastCommits.add(partition + "@" + offset.offset()));
+          offsets.forEach(
+              (partition, offset) -> lastCommits.add(partition + "@" + offset.offset()));
+          onLastCommit.run();
           super.commitSync(offsets, within);
+        }
+
+        @Override
+        public synchronized void wakeup() {
+          wakeUps.incrementAndGet();
+          super.wakeup();
         }
 
         @Override
@@ -388,6 +399,26 @@ class PartitionLoopTest {
     assertDone("1 revoked");
     await("the last commit", () -> !lastCommits.isEmpty());
     assertThat(lastCommits).containsExactly("log-1@8");
+  }
+
+  @Test
+  void nobodyWakesThePollThreadWhileItCommits() throws Exception {
+    assign(PARTITION, NEIGHBOUR);
+    append(NEIGHBOUR, 7);
+    assertDone("1 read 7");
+    await("an owner", () -> loop.states().stream().allMatch(s -> s.committable().isPresent()));
+    AtomicInteger during = new AtomicInteger(-1);
+    Reads owner = lastOwner();
+    onLastCommit =
+        () -> {
+          int before = wakeUps.get();
+          owner.partition.pause();
+          owner.partition.resume();
+          during.compareAndSet(-1, wakeUps.get() - before);
+        };
+    assign(NEIGHBOUR);
+    await("the last commit", () -> during.get() >= 0);
+    assertThat(during).hasValue(0);
   }
 
   @Test

@@ -13,7 +13,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Compiles a class of Parley's with a fault in it, for a process to load in its place. */
-final class FaultyClasses {
+public final class FaultyClasses {
   private FaultyClasses() {}
 
   /**
@@ -24,7 +24,8 @@ final class FaultyClasses {
    * @param into an empty folder
    * @return the folder to put first on the class path
    */
-  static Path compile(String source, Map<String, String> faults, Path into) throws IOException {
+  public static Path compile(String source, Map<String, String> faults, Path into)
+      throws IOException {
     Path project = Path.of("").toAbsolutePath();
     while (!Files.exists(project.resolve(source))) {
       if (project.getParent() == null) {

@@ -1,0 +1,254 @@
+package dev.parley.dispatcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.dispatcher.flow.Input;
+import dev.parley.dispatcher.flow.LedgerView;
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.Ending.Known;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.turnlog.KafkaRecords;
+import dev.parley.turnlog.LogWriter;
+import dev.parley.turnlog.ReplayReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A claim at work: its flow, its ledger and its records, over Kafka's own mocks of producers. */
+class TenureTest {
+  private static final TopicPartition PARTITION = new TopicPartition("parley.speech", 0);
+  private static final TopicPartition LEDGER = new TopicPartition("parley.ledger", 0);
+  private static final TurnId TURN = new TurnId("kitchen", "dialog-1", "message-1");
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final TestParts test = new TestParts();
+  private final Desk desk = new Desk();
+  private final Tenure tenure = new Tenure(PARTITION, 3, test.parts, desk);
+
+  TenureTest() throws IOException {
+    tenure.run(new Input.TakenOver(3, new LedgerView(0), 10, 10));
+  }
+
+  @AfterEach
+  void close() {
+    tenure.close();
+    desk.close();
+    test.close();
+  }
+
+  /** Runs what is posted when it is told to. */
+  private final class Desk implements Tenure.PartitionDesk, AutoCloseable {
+    final BlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
+    final List<String> startedOver = new ArrayList<>();
+    final List<String> setAside = new ArrayList<>();
+    private final LogWriter ledger = new LogWriter(LEDGER.topic(), 0, test.control);
+    private final ReplayReader reader =
+        new ReplayReader(
+            PARTITION,
+            () -> {
+              throw new IllegalStateException("nothing is read again here");
+            });
+
+    void runNext() throws InterruptedException {
+      Runnable task = posted.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+      assertThat(task).as("what is posted").isNotNull();
+      task.run();
+    }
+
+    @Override
+    public void post(Runnable task) {
+      posted.add(task);
+    }
+
+    @Override
+    public void postWhenRoom(Runnable task) {
+      posted.add(task);
+    }
+
+    @Override
+    public void startOver(String reason) {
+      startedOver.add(reason);
+    }
+
+    @Override
+    public LogWriter ledger() {
+      return ledger;
+    }
+
+    @Override
+    public ReplayReader speech() {
+      return reader;
+    }
+
+    @Override
+    public ReplayReader ledgerReader() {
+      return reader;
+    }
+
+    @Override
+    public void setAside(long offset, String reason) {
+      setAside.add(offset + " " + reason);
+    }
+
+    @Override
+    public void awaitRoom(int bytes) {}
+
+    @Override
+    public void roomTaken(int bytes) {}
+
+    @Override
+    public void close() {
+      ledger.close();
+      reader.close();
+    }
+  }
+
+  /** A turn that is refused at once, so that one record about it is to be written. */
+  private void refuse() {
+    tenure.run(
+        new Input.Unreadable(
+            10,
+            "unreadable: it is none",
+            Optional.of(
+                new Input.Unreadable.Of(
+                    TURN, true, System.currentTimeMillis(), Known.BAD_METADATA))));
+  }
+
+  private List<LedgerRecord> written() throws Exception {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (test.control.history().isEmpty()) {
+      assertThat(System.nanoTime()).as("a record").isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
+    }
+    List<LedgerRecord> records = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> sent : test.control.history()) {
+      records.add(LedgerRecord.parse(KafkaRecords.fromKafka(received(sent))));
+    }
+    return records;
+  }
+
+  private static ConsumerRecord<byte[], byte[]> received(ProducerRecord<byte[], byte[]> sent) {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(sent.topic(), 0, 0, sent.key(), sent.value());
+    sent.headers().forEach(record.headers()::add);
+    return record;
+  }
+
+  @Test
+  void anUnreadableBeginIsSetAsideAndItsTurnClosedSoThatItsDeviceHearsOfIt() throws Exception {
+    refuse();
+    assertThat(desk.setAside).containsExactly("10 unreadable: it is none");
+    assertThat(written())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            LedgerRecord.TurnClosed.class,
+            closed -> {
+              assertThat(closed.turn()).isEqualTo(TURN);
+              assertThat(closed.reason()).isEqualTo("bad-metadata");
+            });
+    assertThat(tenure.openTurns()).isEqualTo(1);
+    assertThat(tenure.commit().offset()).isEqualTo(10);
+  }
+
+  @Test
+  void aTurnIsSettledAndCommittedOnceItsCloseIsAcknowledged() throws Exception {
+    refuse();
+    assertThat(written()).hasSize(1);
+    assertThat(test.control.completeNext()).isTrue();
+    desk.runNext();
+    assertThat(tenure.openTurns()).isZero();
+    assertThat(test.parts.budget().openTurns()).isZero();
+    assertThat(tenure.commit().offset()).isEqualTo(11);
+    assertThat(desk.startedOver).isEmpty();
+  }
+
+  @Test
+  void aRecordThatCannotBeAppendedMakesTheTenureVoid() throws Exception {
+    refuse();
+    assertThat(written()).hasSize(1);
+    assertThat(test.control.errorNext(new NotEnoughReplicasException("one of two"))).isTrue();
+    desk.runNext();
+    assertThat(desk.startedOver)
+        .singleElement()
+        .asString()
+        .contains("the ledger can't be written")
+        .contains("one of two");
+    assertThat(tenure.commit().offset()).isEqualTo(10);
+  }
+
+  @Test
+  void aClosedTenureTakesNothingAndIsInNobodysBudget() throws Exception {
+    refuse();
+    assertThat(test.parts.budget().openTurns()).isEqualTo(1);
+    tenure.close();
+    assertThat(test.parts.budget().openTurns()).isZero();
+    assertThat(test.parts.budget().standings()).isEmpty();
+    assertThat(written()).hasSize(1);
+    assertThat(test.control.completeNext()).isTrue();
+    desk.runNext();
+    assertThat(test.parts.budget().openTurns()).isZero();
+  }
+
+  @Test
+  void aClosedTenureKeepsNoCallAndHoldsNoSpeech() {
+    tenure.run(
+        new Input.Speech(
+            10,
+            System.currentTimeMillis(),
+            new SpeechRecord.Begin(TURN, "source-1", metadata().getBytes(UTF_8))));
+    tenure.run(
+        new Input.Speech(
+            11,
+            System.currentTimeMillis(),
+            new SpeechRecord.Audio(TURN, "source-1", 1, new byte[6_400])));
+    assertThat(test.parts.cic().held().bytes()).isEqualTo(6_400);
+    assertThat(test.parts.budget().devices()).isEqualTo(1);
+    tenure.close();
+    assertThat(test.parts.cic().held().bytes()).isZero();
+    assertThat(test.parts.budget().devices()).isZero();
+  }
+
+  private static String metadata() {
+    return """
+    {"context":[],"event":{"header":{"namespace":"SpeechRecognizer","name":"Recognize",
+    "messageId":"%s","dialogRequestId":"%s"},"payload":{"lang":"ko","profile":"CLOSE_TALK",
+    "format":"AUDIO_L16_RATE_16000_CHANNELS_1"}}}\
+    """
+        .formatted(TURN.message(), TURN.dialog());
+  }
+
+  @Test
+  void whatAFormerClaimOfAnotherHasWrittenAboveMakesTheTenureVoid() {
+    tenure.run(
+        new Input.LedgerSeen(new LedgerRecord.Owner(new Attempt(4, 0), "another"), 7, 1_000));
+    assertThat(desk.startedOver).singleElement().asString().contains("owner 4 has claimed");
+  }
+
+  @Test
+  void speechThatIsNobodysIsPassedOver() {
+    tenure.run(
+        new Input.Speech(
+            10, 1_000, new SpeechRecord.Audio(TURN, "source-1", 1, "pcm!".getBytes(UTF_8))));
+    assertThat(
+            test.registry
+                .counter("parley.dispatcher.records.passed.over", "reason", "no-begin")
+                .count())
+        .isEqualTo(1);
+    assertThat(tenure.commit().offset()).isEqualTo(11);
+  }
+}

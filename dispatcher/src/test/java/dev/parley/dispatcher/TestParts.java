@@ -1,0 +1,77 @@
+package dev.parley.dispatcher;
+
+import dev.parley.dispatcher.cic.Cic;
+import dev.parley.dispatcher.cic.CicSettings;
+import dev.parley.dispatcher.cic.Credentials;
+import dev.parley.dispatcher.cic.HeldBytes;
+import dev.parley.dispatcher.flow.Circuit;
+import dev.parley.turnlog.KafkaSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The parts of a dispatcher, with Kafka's own mocks for its producers, and with nobody at CIC's.
+ */
+final class TestParts implements AutoCloseable {
+  static final int PARTITIONS = 12;
+
+  final AtomicBoolean lease = new AtomicBoolean(true);
+  final MockProducer<byte[], byte[]> control = producer();
+  final MockProducer<byte[], byte[]> bulk = producer();
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Admin admin;
+  private final Cic cic;
+  private final ClosedTurnLog closedTurns = new ClosedTurnLog(LoggedTurns.NONE);
+  final DispatcherParts parts;
+
+  TestParts() throws IOException {
+    int port = freePort();
+    KafkaSettings kafka = new KafkaSettings("127.0.0.1:" + port, Map.of());
+    CicSettings settings = CicSettings.of(URI.create("http://127.0.0.1:" + port));
+    DispatcherConfig config = DispatcherConfig.of(kafka, settings, Credentials.forDemo());
+    HeldBytes held = new HeldBytes(1024 * 1024);
+    admin = Admin.create(kafka.admin("test"));
+    cic = new Cic(settings, Credentials.forDemo(), lease::get, held);
+    parts =
+        new DispatcherParts(
+            config,
+            "me",
+            PARTITIONS,
+            lease::get,
+            control,
+            bulk,
+            cic,
+            new Budget(config.capacity(), held),
+            new Circuit(),
+            new SpeechEnd(admin),
+            InstantSource.system(),
+            new DispatcherMetrics(registry, config),
+            closedTurns);
+  }
+
+  /** It acknowledges nothing by itself. */
+  private static MockProducer<byte[], byte[]> producer() {
+    return new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    cic.close();
+    closedTurns.close();
+    admin.close(java.time.Duration.ZERO);
+  }
+}

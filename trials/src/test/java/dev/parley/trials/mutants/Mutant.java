@@ -1,0 +1,155 @@
+package dev.parley.trials.mutants;
+
+import java.util.List;
+
+/**
+ * A fault to plant.
+ *
+ * @param what is wrong then
+ * @param module the module's folder
+ * @param source of the class, below the module's {@code src/main/java/dev/parley}
+ * @param was the sound text, which stands there once
+ * @param is what stands there instead
+ * @param tests classes below {@code dev.parley} of which one must find it
+ */
+record Mutant(
+    String what, String module, String source, String was, String is, List<String> tests) {
+  private static final String LOOP = "turnlog.PartitionLoopTest";
+
+  /** Those that all tests of pipelines once passed with, and a few of their like. */
+  static final List<Mutant> ALL =
+      List.of(
+          new Mutant(
+              "a lost partition is committed like a revoked one",
+              "turn-log",
+              "turnlog/PartitionLoop.java",
+              "var _ = partitions.takeAway(taken, Taken.LOST, Duration.ZERO);",
+              "giveAway(taken, Taken.LOST, REVOKED);",
+              List.of(LOOP)),
+          new Mutant(
+              "a revoked partition is not committed",
+              "turn-log",
+              "turnlog/PartitionLoop.java",
+              "commits.sendLast(last,",
+              "if (last.size() > 1_000) commits.sendLast(last,",
+              List.of(LOOP)),
+          new Mutant(
+              "the poll thread is woken whatever it does",
+              "turn-log",
+              "turnlog/PartitionLoop.java",
+              "if (polling.compareAndSet(true, false)) {",
+              "if (polling.compareAndSet(true, false) || !stopping) {",
+              List.of(LOOP)),
+          new Mutant(
+              "an owner that fails ends the worker",
+              "turn-log",
+              "turnlog/OwnerRun.java",
+              "failure = Optional.of(new Failure.Threw(e, handled));",
+              "throw e;",
+              List.of(LOOP)),
+          new Mutant(
+              "a record that an owner failed on is handed over again",
+              "turn-log",
+              "turnlog/OwnerRun.java",
+              "if (unfit.remove(record.offset())) {",
+              "if (unfit.remove(-record.offset())) {",
+              List.of(LOOP)),
+          new Mutant(
+              "a partition is read however far its worker is behind",
+              "turn-log",
+              "turnlog/Mailbox.java",
+              "return batches.get() >= BATCHES;",
+              "return batches.get() >= BATCHES * 1_000;",
+              List.of(LOOP)),
+          new Mutant(
+              "the lease is always held",
+              "turn-log",
+              "turnlog/Commits.java",
+              "return nanos.getAsLong() - leaseNanos < LEASE_NANOS;",
+              "return true;",
+              List.of("turnlog.CommitsTest")),
+          new Mutant(
+              "the lease counts from the acknowledgement",
+              "turn-log",
+              "turnlog/Commits.java",
+              "            leaseNanos = now;",
+              "            leaseNanos = nanos.getAsLong();",
+              List.of("turnlog.CommitsTest")),
+          new Mutant(
+              "one broker's word is enough for a record",
+              "turn-log",
+              "turnlog/KafkaSettings.java",
+              "config.put(ProducerConfig.ACKS_CONFIG, \"all\");",
+              "config.put(ProducerConfig.ACKS_CONFIG, \"1\");",
+              List.of("turnlog.KafkaSettingsTest")),
+          new Mutant(
+              "a writer that is closed drops what it accepted",
+              "turn-log",
+              "turnlog/LogWriter.java",
+              "if (isOverdue()) {",
+              "if (isOverdue() || closed) {",
+              List.of("turnlog.LogWriterTest")),
+          new Mutant(
+              "who loses a claim believes that it has won",
+              "dispatcher",
+              "dispatcher/TakeOver.java",
+              "if (dispatcher.equals(reading.winner)) {",
+              "if (reading.winner != null) {",
+              List.of("dispatcher.TakeOverTest")),
+          new Mutant(
+              "a claim is made without the lease",
+              "dispatcher",
+              "dispatcher/PartitionClaim.java",
+              "if (!parts.holdsLease().getAsBoolean()) {",
+              "if (number < 0) {",
+              List.of("dispatcher.PartitionClaimTest")),
+          new Mutant(
+              "a record that could not be appended is passed over",
+              "dispatcher",
+              "dispatcher/Tenure.java",
+              "desk.startOver(\"the ledger can't be written: \" + cause);",
+              "ended = ended;",
+              List.of("dispatcher.TenureTest")),
+          new Mutant(
+              "a void tenure keeps its calls",
+              "dispatcher",
+              "dispatcher/Tenure.java",
+              "calls.values().forEach(EventCall::abort);",
+              "",
+              List.of("dispatcher.TenureTest")),
+          new Mutant(
+              "commits pass records that are not in the dead letters yet",
+              "dispatcher",
+              "dispatcher/DeadLetterHold.java",
+              "return held.isEmpty() ? commit : held.firstEntry().getValue();",
+              "return commit;",
+              List.of("dispatcher.DeadLetterHoldTest")),
+          new Mutant(
+              "Retry-After is ignored by the flow",
+              "dispatcher",
+              "dispatcher/flow/Answers.java",
+              "tries.retry(turn, response.retryAfterMillis())",
+              "tries.retry(turn, 0)",
+              List.of("dispatcher.flow.RetryTest")),
+          new Mutant(
+              "a token is in texts",
+              "dispatcher",
+              "dispatcher/cic/DeviceIdentity.java",
+              "\", token=****]\"",
+              "\", token=\" + token + \"]\"",
+              List.of("dispatcher.cic.DeviceIdentityTest")),
+          new Mutant(
+              "the router takes records that belong elsewhere",
+              "directive-router",
+              "router/LedgerOwner.java",
+              "if (device.isPresent()\n",
+              "if (device.isPresent() && partitions < 0\n",
+              List.of("router.LedgerOwnerTest")),
+          new Mutant(
+              "credentials are never read again",
+              "cli",
+              "cli/credentials/CredentialsFile.java",
+              "if (read.filter(stamp::equals).isEmpty()) {",
+              "if (read.filter(stamp::equals).isEmpty() && identities.isEmpty()) {",
+              List.of("cli.credentials.CredentialsFileTest")));
+}
