@@ -133,7 +133,15 @@ final class SmallHeapTest {
 
   private static List<String> arguments(EmbeddedBroker broker, StandIn cic) {
     return List.of(
-        "--bootstrap", broker.bootstrap(), "--cic-url", cic.uri().toString(), "--http-port", "0");
+        "--bootstrap",
+        broker.bootstrap(),
+        "--cic-url",
+        cic.uri().toString(),
+        "--http-port",
+        "0",
+        // Two thousand connections at once take a busy machine longer than the usual five seconds.
+        "--hello-limit",
+        "30s");
   }
 
   private List<TurnId> flood(SpeechPublisher publisher) throws Exception {

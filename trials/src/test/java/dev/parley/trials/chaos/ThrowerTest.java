@@ -2,11 +2,13 @@ package dev.parley.trials.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.dispatcher.Dispatcher;
 import dev.parley.trials.chaos.Violation.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,29 +145,34 @@ final class ThrowerTest {
     }
   }
 
-  /** The names of all classes that are found in the packages. */
+  /** The names of all classes that are found in the packages, in folders or in jars. */
   private static List<String> names() throws IOException, URISyntaxException {
     List<String> names = new ArrayList<>();
     for (String one : PACKAGES) {
-      URI at =
-          ThrowerTest.class
-              .getClassLoader()
-              .getResource(one.replace('.', '/') + "/package-info.class")
-              .toURI();
-      if (at.getScheme().equals("jar")) {
-        throw new IOException(
-            "the classes of " + one + " are in a jar: run the tests in the reactor");
-      }
-      try (Stream<Path> files = Files.list(Path.of(at).getParent())) {
-        files
-            .map(file -> file.getFileName().toString())
-            .filter(file -> file.endsWith(".class"))
-            .map(file -> file.substring(0, file.length() - ".class".length()))
-            .filter(name -> !SHARED.contains(name.split("\\$", 2)[0]))
-            .sorted()
-            .forEach(name -> names.add(one + "." + name));
+      String folder = one.replace('.', '/');
+      Path home =
+          Path.of(Dispatcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (Files.isDirectory(home)) {
+        names.addAll(names(one, home.resolve(folder)));
+      } else {
+        try (FileSystem jar = FileSystems.newFileSystem(home)) {
+          names.addAll(names(one, jar.getPath(folder)));
+        }
       }
     }
     return names;
+  }
+
+  private static List<String> names(String one, Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(file -> file.endsWith(".class"))
+          .map(file -> file.substring(0, file.length() - ".class".length()))
+          .filter(name -> !SHARED.contains(name.split("\\$", 2)[0]))
+          .sorted()
+          .map(name -> one + "." + name)
+          .toList();
+    }
   }
 }
