@@ -14,8 +14,6 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +36,8 @@ public final class PartitionLoop {
   private static final Duration REVOKED = Duration.ofMillis(80);
 
   private static final Duration STOPPED = Duration.ofSeconds(2);
-  private static final Duration REFUSED = Duration.ofMillis(500);
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final Duration NO_COMMIT = Duration.ofSeconds(15);
-
-  /** After so long of polls that fail, and not for want of rights, a new process is the remedy. */
-  private static final Duration FAILING = Duration.ofMinutes(1);
 
   private final String topic;
   private final Consumer<byte[], byte[]> consumer;
@@ -52,19 +46,16 @@ public final class PartitionLoop {
   private final HeldPartitions partitions;
   private final FailureCounts failures = new FailureCounts();
   private final Commits commits;
+  private final PollTroubles troubles;
   private final AtomicBoolean polling = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Set<TopicPartition> assignment = Set.of();
   private volatile List<PartitionState> states = List.of();
   private volatile boolean everAssigned;
 
-  /** What the last poll failed with. */
-  private volatile Optional<String> refusal = Optional.empty();
-
   private volatile boolean stopping;
   private volatile @Nullable Throwable failure;
   private volatile long lastPollNanos = System.nanoTime();
-  private long failingNanos;
 
   private PartitionLoop(
       String name,
@@ -76,6 +67,7 @@ public final class PartitionLoop {
     this.topic = topic;
     this.longest = longest;
     this.consumer = consumer;
+    this.troubles = new PollTroubles(topic);
     this.commits = new Commits(consumer, System::nanoTime);
     this.partitions = new HeldPartitions(consumer, factory, offsets, failures, this::wakeUp);
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
@@ -153,7 +145,7 @@ public final class PartitionLoop {
   }
 
   private Optional<String> waiting() {
-    Optional<String> refused = refusal;
+    Optional<String> refused = troubles.last();
     if (refused.isPresent()) {
       return refused;
     }
@@ -235,39 +227,19 @@ public final class PartitionLoop {
       // What changed before the flag stood has woken nobody.
       partitions.adjustChanged();
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-      refusal = Optional.empty();
-      failingNanos = 0;
+      troubles.passed();
       return records;
     } catch (WakeupException e) {
       // Somebody has something for this thread.
     } catch (RetriableException e) {
       log.warn("{}: poll: {}", thread.getName(), e.getMessage());
       LockSupport.parkNanos(POLL.toNanos());
-    } catch (AuthenticationException | AuthorizationException e) {
-      // Whoever has changed that in Kafka can change it back: no reason to end.
-      refused("Kafka refuses " + topic + " to this process: " + e.getMessage());
     } catch (KafkaException e) {
-      failing(e);
+      troubles.met(e);
     } finally {
       polling.set(false);
     }
     return ConsumerRecords.empty();
-  }
-
-  private void failing(KafkaException e) {
-    long now = System.nanoTime();
-    if (failingNanos == 0) {
-      failingNanos = now;
-      log.error("{}: {} cannot be read: {}", thread.getName(), topic, e.toString(), e);
-    } else if (now - failingNanos > FAILING.toNanos()) {
-      throw e;
-    }
-    refused(topic + " cannot be read: " + e.getMessage());
-  }
-
-  private void refused(String why) {
-    refusal = Optional.of(why);
-    LockSupport.parkNanos(REFUSED.toNanos());
   }
 
   private void wakeUp() {

@@ -1,0 +1,85 @@
+package dev.parley.dispatcher.flow;
+
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.TurnId;
+import dev.parley.protocol.record.LedgerRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives a partition away: what is still spoken is left to the next owner, who begins it anew; what
+ * CIC has all of or has begun to answer is named in a release, and finished here. Pure; one thread.
+ */
+final class HandOver {
+  private final FlowState s;
+  private final LedgerOrder ledger;
+  private final Tries tries;
+
+  HandOver(FlowState s, LedgerOrder ledger, Tries tries) {
+    this.s = s;
+    this.ledger = ledger;
+    this.tries = tries;
+  }
+
+  /** {@code listens}: whether downchannels are still read, of which a directive may come. */
+  void revoked(boolean listens) {
+    s.leaving = new Leaving(s.now);
+    ledger.trust();
+    boolean hadTurns = s.turns.size() > 0;
+    List<TurnId> named = new ArrayList<>();
+    for (Turn turn : s.turns.all()) {
+      if (named.size() < LedgerRecord.Release.MAX_NAMED && mayBeNamed(turn)) {
+        named.add(turn.id);
+      } else if (!turn.isClosing() || turn.unacknowledged > 0) {
+        s.leave(turn);
+      }
+    }
+    if (hadTurns || listens) {
+      // Also without turns to finish: the next owner sees that we were not lost over the others,
+      // and what CIC still says on our downchannels counts.
+      s.effects.add(new Effect.Append(new LedgerRecord.Release(own(), named)));
+    }
+    for (Turn turn : s.turns.all()) {
+      if (turn.isUploading() && !turn.replaying) {
+        turn.replaying = true;
+        tries.readOn(turn, s.nextOffset);
+      }
+    }
+  }
+
+  /** Begun here, with an answer to come or a close to write; not those whose close is written. */
+  private static boolean mayBeNamed(Turn turn) {
+    return turn.isBegun
+        && (turn.isClosing()
+            ? turn.unacknowledged > 0
+            : turn.requested && !turn.awaitsRetry() && (turn.answered || turn.uploaded));
+  }
+
+  /** A record that is about the partition stands in the ledger. */
+  void acknowledged(LedgerRecord record) {
+    Leaving leaving = s.leaving;
+    if (leaving != null
+        && (record instanceof LedgerRecord.Release || record instanceof LedgerRecord.Renewal)) {
+      leaving.acknowledged();
+    }
+  }
+
+  /** Renews the release while turns are open, and leaves them all when its time is up. */
+  void tick() {
+    Leaving leaving = s.leaving;
+    if (leaving == null) {
+      return;
+    }
+    if (leaving.isOver(s.now)) {
+      s.turns.all().forEach(s::leave);
+    } else if (s.turns.size() > 0 && leaving.isDue(s.now)) {
+      leaving.sent(s.now);
+      s.effects.add(new Effect.Append(new LedgerRecord.Renewal(own())));
+    }
+  }
+
+  /** By whom a record is that is about the partition. */
+  private Attempt own() {
+    return new Attempt(s.owner, 0);
+  }
+}
