@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * What a dispatcher takes on at once: open turns, devices, and bytes that wait for CIC. A turn that
@@ -19,18 +20,19 @@ final class Budget implements Admission {
   private final HeldBytes held;
   private final AtomicInteger openTurns = new AtomicInteger();
   private final AtomicInteger devices = new AtomicInteger();
-  private final Set<Tenure> tenures = ConcurrentHashMap.newKeySet();
+  private final Set<Supplier<Standing>> tenures = ConcurrentHashMap.newKeySet();
 
   Budget(Capacity capacity, HeldBytes held) {
     this.capacity = capacity;
     this.held = held;
   }
 
-  void began(Tenure tenure) {
+  /** Work on a partition begins; it says how it stands until {@link #ended}. */
+  void began(Supplier<Standing> tenure) {
     tenures.add(tenure);
   }
 
-  void ended(Tenure tenure) {
+  void ended(Supplier<Standing> tenure) {
     tenures.remove(tenure);
   }
 
@@ -61,7 +63,7 @@ final class Budget implements Admission {
 
   /** How each partition stands. */
   List<Standing> standings() {
-    return tenures.stream().map(Tenure::standing).toList();
+    return tenures.stream().map(Supplier::get).toList();
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -82,6 +83,7 @@ final class Tenure implements Inbox, AutoCloseable {
   private volatile boolean ended;
   private volatile int openTurns;
   private volatile Standing standing;
+  private final Supplier<Standing> told = this::standing;
   private long nextTickMillis;
   private long nextCheckMillis;
   private long lastWordsMillis;
@@ -106,7 +108,7 @@ final class Tenure implements Inbox, AutoCloseable {
             parts.config().limits(), parts.budget(), parts.circuit(), RandomGenerator.getDefault());
     this.rereading = new Rereading(desk, this, this::run, parts.metrics());
     this.standing = new Standing(partition.partition(), 0, 0, Optional.empty());
-    parts.budget().began(this);
+    parts.budget().began(told);
   }
 
   /** What may be committed now. */
@@ -176,7 +178,7 @@ final class Tenure implements Inbox, AutoCloseable {
     }
     ended = true;
     rereading.close();
-    parts.budget().ended(this);
+    parts.budget().ended(told);
     countTurns(0);
     try {
       calls.values().forEach(EventCall::abort);
