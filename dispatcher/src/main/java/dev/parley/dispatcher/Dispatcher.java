@@ -214,8 +214,8 @@ public final class Dispatcher implements Part {
         "Partitions held that nothing is done with any more; the log says why",
         this,
         d -> d.loop().map(PartitionLoop::parked).orElse(0L));
-    metrics.failures("record", () -> failures(FailureCounts::records));
-    metrics.failures("owner", () -> failures(FailureCounts::owners));
+    metrics.failures("record", this, d -> d.failures(FailureCounts::records));
+    metrics.failures("owner", this, d -> d.failures(FailureCounts::owners));
   }
 
   private void observe(PartitionLoop loop) {

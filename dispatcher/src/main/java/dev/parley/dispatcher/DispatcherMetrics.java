@@ -174,8 +174,8 @@ final class DispatcherMetrics {
   }
 
   /** How often something unexpected was thrown, and what that has cost. */
-  void failures(String cost, Supplier<Number> count) {
-    FunctionCounter.builder("parley.dispatcher.failures", count, c -> c.get().doubleValue())
+  <T> void failures(String cost, T of, ToDoubleFunction<T> count) {
+    FunctionCounter.builder("parley.dispatcher.failures", of, count)
         .description("Unexpected failures, by what each has cost: the bug reports are in the log")
         .tag("cost", cost)
         .register(registry);

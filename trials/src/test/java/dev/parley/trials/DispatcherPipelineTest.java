@@ -11,10 +11,12 @@ import dev.parley.producer.SpeechPublisher;
 import dev.parley.producer.Spoken;
 import dev.parley.producer.Turn;
 import dev.parley.producer.TurnRequest;
+import dev.parley.protocol.TurnId;
 import dev.parley.protocol.multipart.EventBody;
 import dev.parley.protocol.record.AttachmentPiece;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.RawRecord;
+import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.TurnStatus;
 import dev.parley.protocol.record.UploadEnd;
 import dev.parley.standin.ClientId;
@@ -31,6 +33,7 @@ import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Producer, broker, dispatcher and stand-in, all of them real: what the ledger says of it. */
 final class DispatcherPipelineTest {
@@ -460,9 +464,7 @@ final class DispatcherPipelineTest {
                   KafkaRecords.toKafka(
                       stage.topics.speech(),
                       (partition + 1) % Stage.PARTITIONS,
-                      new dev.parley.protocol.record.SpeechRecord.End(
-                              new dev.parley.protocol.TurnId("kitchen", "d", "m"), "s", 1)
-                          .toRaw()))
+                      new SpeechRecord.End(new TurnId("kitchen", "d", "m"), "s", 1).toRaw()))
               .get();
     }
     Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
@@ -479,6 +481,37 @@ final class DispatcherPipelineTest {
           assertThat(reasons).anyMatch(reason -> reason.startsWith("misrouted"));
           assertThat(reasons).anyMatch(reason -> reason.startsWith("unreadable"));
         });
+  }
+
+  /** Such a number once ended every dispatcher that met it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1e9999999999", "-1E-99999999999", "1e2147483648"})
+  void aNumberThatNoParserLikesRefusesItsTurnAndItsNeighboursGoOn(String number) throws Exception {
+    StandIn cic = stage.standIn();
+    Dispatcher dispatcher = stage.dispatcher(cic);
+    TurnId turn = new TurnId("kitchen", "dialog-1", "message-1");
+    String metadata =
+        """
+        {"context":[],"event":{"header":{"namespace":"SpeechRecognizer","name":"Recognize",
+        "messageId":"message-1","dialogRequestId":"dialog-1"},"payload":{"volume":%s}}}\
+        """
+            .formatted(number);
+    try (var producer = stage.kafka.producer("vandal", 0)) {
+      var _ =
+          producer
+              .send(
+                  KafkaRecords.toKafka(
+                      stage.topics.speech(),
+                      DevicePartition.of("kitchen", Stage.PARTITIONS),
+                      new SpeechRecord.Begin(
+                              turn, "source-1", metadata.getBytes(StandardCharsets.UTF_8))
+                          .toRaw()))
+              .get();
+    }
+    assertThat(stage.awaitClosed(turn).reason()).isEqualTo("bad-metadata");
+    Spoken neighbour = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
+    assertThat(stage.awaitClosed(neighbour.turn()).status()).isEqualTo(TurnStatus.OK);
+    assertThat(dispatcher.trouble()).isEmpty();
   }
 
   @Test
