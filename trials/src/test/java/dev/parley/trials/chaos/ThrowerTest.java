@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -75,6 +77,7 @@ final class ThrowerTest {
 
   @Test
   @Tag("long")
+  @Timeout(value = 90, unit = TimeUnit.MINUTES)
   void everyMethod() throws Exception {
     throwOutOf(new Random().nextLong(), Integer.MAX_VALUE);
   }
