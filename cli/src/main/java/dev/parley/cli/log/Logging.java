@@ -6,17 +6,24 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.SubstituteLoggerFactory;
 
 /**
  * Sets up the process's logs: one line an event on standard error, with time, level, part and
  * message. Libraries are heard from WARN on.
  */
 public final class Logging {
+  private static final Duration STARTED_WITHIN = Duration.ofSeconds(10);
+
   private Logging() {}
 
   /**
@@ -26,7 +33,7 @@ public final class Logging {
    * @param verbose whether stack traces are shown and libraries heard from INFO on
    */
   public static void configure(String level, boolean verbose) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    LoggerContext context = context();
     context.reset();
     OneLineLayout layout = new OneLineLayout(ZoneId.systemDefault(), verbose);
     layout.setContext(context);
@@ -51,9 +58,30 @@ public final class Logging {
 
   /** Lets only this level and above through from a logger of this name and those below it. */
   public static void level(String logger, String level) {
-    ((LoggerContext) LoggerFactory.getILoggerFactory())
-        .getLogger(logger)
-        .setLevel(Level.toLevel(level));
+    context().getLogger(logger).setLevel(Level.toLevel(level));
+  }
+
+  private static LoggerContext context() {
+    return context(LoggerFactory::getILoggerFactory);
+  }
+
+  /**
+   * While another thread is the first that logs, slf4j shows a stand-in for the real thing.
+   *
+   * @throws IllegalStateException when that does not end, or logs are another library's
+   */
+  static LoggerContext context(Supplier<ILoggerFactory> found) {
+    long deadline = System.nanoTime() + STARTED_WITHIN.toNanos();
+    while (true) {
+      ILoggerFactory now = found.get();
+      if (now instanceof LoggerContext context) {
+        return context;
+      }
+      if (!(now instanceof SubstituteLoggerFactory) || System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException("Logback is not what logs here: " + now.getClass());
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   /** What is undone by closing it. */
@@ -67,8 +95,7 @@ public final class Logging {
    * closed.
    */
   public static Hush hush(String logger, String level) {
-    ch.qos.logback.classic.Logger found =
-        ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(logger);
+    ch.qos.logback.classic.Logger found = context().getLogger(logger);
     Level before = found.getLevel();
     found.setLevel(Level.toLevel(level));
     return () -> found.setLevel(before);
