@@ -178,7 +178,7 @@ final class BenchCommand implements Command {
     Sizes sizes = quick ? Sizes.QUICK : Sizes.FULL;
     if (settings.find(AGAINST).isPresent()) {
       rows = compared(settings.find(ONLY));
-      sizes = sizes.withPairs(Math.max(sizes.pairs(), Sizes.COMPARED_PAIRS));
+      sizes = sizes.withAtLeast(Sizes.COMPARED_PAIRS);
       against =
           Optional.of(
               Build.at(settings.find(AGAINST).get().toAbsolutePath().normalize(), progress));
@@ -237,6 +237,7 @@ final class BenchCommand implements Command {
               + " only; see --"
               + ONLY.name());
     }
+    possible.removeIf(row -> !row.comparesBuildsUnasked());
     return wanted.orElse(possible);
   }
 

@@ -75,10 +75,8 @@ record Figure(
           conditions.delay().filter(Conditions.Delay::isWorse).isPresent()
               ? Verdict.BOUGHT_WITH_DELAY
               : Verdict.REACHED;
-      case Rule.NoWorse _ ->
-          interval().filter(where -> where.low() > Rule.NoWorse.LIMIT).isPresent()
-              ? Verdict.WORSE
-              : Verdict.NO_WORSE;
+      case Rule.NoWorse noWorse ->
+          interval().filter(noWorse::isWorse).isPresent() ? Verdict.WORSE : Verdict.NO_WORSE;
       case Rule.Shown _ -> Verdict.SHOWN;
     };
   }

@@ -33,6 +33,11 @@ enum Row {
 
   /** Whether two builds can be compared in it. */
   boolean comparesBuilds() {
+    return this == P1 || this == P2 || this == P4;
+  }
+
+  /** Whether they are, unless the rows are named: some take long. */
+  boolean comparesBuildsUnasked() {
     return this == P1 || this == P2;
   }
 

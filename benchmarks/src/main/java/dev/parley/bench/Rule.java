@@ -35,14 +35,24 @@ sealed interface Rule {
     }
   }
 
-  /** Another build's figure: worse only if the ratio's interval is above the limit. */
-  record NoWorse() implements Rule {
+  /**
+   * Another build's figure: worse only if the whole interval of the ratio is beyond the limit.
+   *
+   * @param atMost whether more is worse, else less
+   */
+  record NoWorse(boolean atMost) implements Rule {
     /** What two runs of the same build may differ by. */
     static final double LIMIT = 1.03;
 
+    boolean isWorse(Interval ratio) {
+      return atMost ? ratio.low() > LIMIT : ratio.high() < 1 / LIMIT;
+    }
+
     @Override
     public String words() {
-      return "interval not above " + LIMIT;
+      return atMost
+          ? "interval not above " + LIMIT
+          : "interval not below " + Figure.number(1 / LIMIT);
     }
   }
 

@@ -83,18 +83,18 @@ record Sizes(
           500,
           Duration.ofSeconds(5));
 
-  /** The same with this many windows a side. */
-  Sizes withPairs(int windows) {
+  /** The same with no fewer than this many windows and searches a side. */
+  Sizes withAtLeast(int windows) {
     return new Sizes(
         warmUp,
         settle,
         window,
-        windows,
+        Math.max(pairs, windows),
         cpuDialogs,
         delayDialogs,
         firstProbe,
         lastProbe,
-        searches,
+        Math.max(searches, windows),
         probe,
         precision,
         handOverDialogs,

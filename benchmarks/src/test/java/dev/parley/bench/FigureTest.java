@@ -99,13 +99,19 @@ class FigureTest {
   @Test
   void anotherBuildIsWorseOnlyIfTheWholeIntervalIsBeyondChance() {
     List<Double> ones = List.of(1.0, 1.0, 1.0, 1.0, 1.0);
-    Rule noWorse = new Rule.NoWorse();
+    Rule noWorse = new Rule.NoWorse(true);
     assertThat(verdict(List.of(1.04, 1.05, 1.06, 1.09, 1.2), ones, noWorse))
         .isEqualTo(Verdict.WORSE);
     // The median is a tenth more, and one window says that this may be chance.
     assertThat(verdict(List.of(1.02, 1.1, 1.1, 1.1, 1.2), ones, noWorse))
         .isEqualTo(Verdict.NO_WORSE);
     assertThat(verdict(List.of(0.8, 0.8, 0.8, 0.8, 0.8), ones, noWorse))
+        .isEqualTo(Verdict.NO_WORSE);
+    Rule noFewer = new Rule.NoWorse(false);
+    assertThat(verdict(List.of(0.8, 0.9, 0.9, 0.95, 0.96), ones, noFewer)).isEqualTo(Verdict.WORSE);
+    assertThat(verdict(List.of(0.8, 0.9, 0.9, 0.95, 0.98), ones, noFewer))
+        .isEqualTo(Verdict.NO_WORSE);
+    assertThat(verdict(List.of(1.2, 1.2, 1.2, 1.2, 1.2), ones, noFewer))
         .isEqualTo(Verdict.NO_WORSE);
   }
 }
