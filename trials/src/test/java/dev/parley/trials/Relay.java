@@ -45,6 +45,14 @@ final class Relay implements AutoCloseable {
     return lines().stream().filter(line -> !line.client.isClosed()).count();
   }
 
+  @Override
+  public String toString() {
+    return lines().stream()
+        .map(line -> (line.halfOpen ? "half-open " : "") + line.client)
+        .toList()
+        .toString();
+  }
+
   private void accept() {
     try {
       while (true) {
@@ -72,7 +80,7 @@ final class Relay implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean used;
-    private boolean halfOpen;
+    private volatile boolean halfOpen;
 
     private Line(Socket client, Socket server) {
       this.client = client;
