@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ class LedgerRulesModelTest {
   private static final int STEPS = 500;
   private static final long FIRST = Long.getLong("model.first", 0);
   private static final int WORLDS = Integer.getInteger("model.worlds", 1_000);
+
+  /** Beside the same ones as always, some that nobody has lived in yet. */
+  private static final int NEW_WORLDS = 200;
 
   /** A world in which one of these never happens would prove little. */
   private static final String[] EXPECTED = {
@@ -98,9 +102,25 @@ class LedgerRulesModelTest {
       assertThat(world.violations).as(String.join("\n", world.trace)).isEmpty();
       return;
     }
+    Map<String, Integer> happened = lives(FIRST, WORLDS);
+    assertThat(happened).containsKeys(EXPECTED);
+    assertThat(happened)
+        .containsKeys(Stream.of(Happening.values()).map(Happening::name).toArray(String[]::new));
+  }
+
+  @Test
+  void promisesHoldInWorldsThatNobodyHasLivedInYet() {
+    long first = ThreadLocalRandom.current().nextLong(1_000_000, 1_000_000_000_000L);
+    System.out.printf(
+        "New worlds: -Dmodel.first=%d -Dmodel.worlds=%d lives them again.%n", first, NEW_WORLDS);
+    var _ = lives(first, NEW_WORLDS);
+  }
+
+  /** What happened in these worlds, and how often; fails when a promise was broken in one. */
+  private static Map<String, Integer> lives(long first, int worlds) {
     Map<String, Integer> happened = new TreeMap<>();
     List<Long> failed = new ArrayList<>();
-    for (long seed = FIRST; seed < FIRST + WORLDS; seed++) {
+    for (long seed = first; seed < first + worlds; seed++) {
       World world = live(seed, STEPS, Plant.NONE, false);
       world.happened.forEach((what, times) -> happened.merge(what, times, Integer::sum));
       if (!world.violations.isEmpty()) {
@@ -108,11 +128,9 @@ class LedgerRulesModelTest {
       }
     }
     if (!failed.isEmpty()) {
-      fail(failed.size() + " of " + WORLDS + " worlds failed: " + failed + "\n" + story(failed));
+      fail(failed.size() + " of " + worlds + " worlds failed: " + failed + "\n" + story(failed));
     }
-    assertThat(happened).containsKeys(EXPECTED);
-    assertThat(happened)
-        .containsKeys(Stream.of(Happening.values()).map(Happening::name).toArray(String[]::new));
+    return happened;
   }
 
   private static World live(long seed, int steps, Plant plant, boolean tracing) {
