@@ -34,6 +34,9 @@ public final class DirectiveRouter implements Part {
   /** A directive waits two minutes for its device at most, and a turn about as long for its end. */
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
+  /** Of the heap, for records that were read and are not worked on yet. */
+  private static final int READ_AHEAD_SHARE = 16;
+
   private static final Duration KAFKA_ANSWERS_WITHIN = Duration.ofSeconds(10);
 
   private final RouterConfig config;
@@ -119,6 +122,7 @@ public final class DirectiveRouter implements Part {
               config.kafka().groupConsumer(config.group(), config.group()),
               new GroupOffsets(admin, config.group()),
               LONGEST,
+              Runtime.getRuntime().maxMemory() / READ_AHEAD_SHARE,
               owners(partitions, letters));
       working = new Working(admin, KafkaWatch.start(topics, partitions), letters, loop);
     } catch (StartException | KafkaException e) {

@@ -139,7 +139,7 @@ final class AttachmentLog implements AttachmentStore {
                     new AttachmentPiece(key, device, new Attempt(owner, 0), name, seq++, end, piece)
                         .toRaw()));
       } catch (KafkaException | IllegalStateException e) {
-        throw new IOException("an attachment can't be stored: " + e.getMessage(), e);
+        throw new NotStoredException(e);
       }
       if (first == null) {
         first = last;
@@ -150,7 +150,7 @@ final class AttachmentLog implements AttachmentStore {
       try {
         return sent.get();
       } catch (ExecutionException e) {
-        throw new IOException("an attachment can't be stored: " + e.getCause(), e);
+        throw new NotStoredException(e.getCause() == null ? e : e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while an attachment was stored");

@@ -19,16 +19,20 @@ public record Capacity(int openTurns, int devices, long heldBytes) {
 
   private static final int LANE_BYTES = 64 * 1024;
 
+  /** What a dispatcher without anything to do takes: classes, Kafka's clients, 64 partitions. */
+  private static final int IDLE_BYTES = 24 * 1024 * 1024;
+
   /**
-   * What this process's heap has room for: a quarter of it for speech, one for devices; turns take
-   * less than half of that. The rest is for what comes from Kafka, and for the collector.
+   * What this process's heap has room for beside an idle dispatcher: a quarter of that for speech,
+   * one for devices; turns take less than half of that. The rest is for what comes from Kafka, and
+   * for the collector.
    */
   public static Capacity ofHeap(int devicesPerLane) {
     return of(Runtime.getRuntime().maxMemory(), devicesPerLane);
   }
 
   static Capacity of(long heapBytes, int devicesPerLane) {
-    long quarter = heapBytes / 4;
+    long quarter = Math.max(heapBytes / 8, (heapBytes - IDLE_BYTES) / 4);
     int devices =
         Math.clamp(quarter / (DEVICE_BYTES + LANE_BYTES / devicesPerLane), 1, MOST_DEVICES);
     return new Capacity(Math.min(MOST_TURNS, devices), devices, quarter);

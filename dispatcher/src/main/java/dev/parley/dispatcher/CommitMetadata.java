@@ -18,19 +18,20 @@ final class CommitMetadata {
     return LEDGER + ledgerOffset + OWNER + owner;
   }
 
-  /** An empty view that begins where the commit says. */
-  static LedgerView view(OffsetAndMetadata commit) {
+  /** An empty view that begins where the commit says, and remembers so many closed turns. */
+  static LedgerView view(OffsetAndMetadata commit, int remembered) {
     String metadata = commit.metadata();
     int comma = metadata.indexOf(OWNER);
     if (metadata.startsWith(LEDGER) && comma > 0) {
       try {
         return new LedgerView(
             Long.parseLong(metadata, LEDGER.length(), comma, 10),
-            Long.parseLong(metadata, comma + OWNER.length(), metadata.length(), 10));
+            Long.parseLong(metadata, comma + OWNER.length(), metadata.length(), 10),
+            remembered);
       } catch (NumberFormatException e) {
         // As if it were not there.
       }
     }
-    return new LedgerView(0);
+    return new LedgerView(0, 0, remembered);
   }
 }

@@ -3,7 +3,7 @@ package dev.parley.dispatcher;
 import dev.parley.dispatcher.cic.Cic;
 import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.flow.Circuit;
-import dev.parley.turnlog.FailureCounts;
+import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.GroupOffsets;
 import dev.parley.turnlog.KafkaWatch;
 import dev.parley.turnlog.Part;
@@ -17,14 +17,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Dispatcher implements Part {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-
-  /** A fetch is answered with the first chunk that comes, and holds no more than this. */
-  private static final Map<String, Object> FETCH =
-      Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
 
   /** For the ledger: a directive waits this long for company. */
   private static final int LINGER_MILLIS = 1;
@@ -55,6 +48,7 @@ public final class Dispatcher implements Part {
   private final ClosedTurnLog closedTurns;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Budget budget;
+  private final BrokerClock brokerClock = new BrokerClock();
   private volatile @Nullable Working working;
 
   /** What it has of Kafka once it is started. */
@@ -81,7 +75,7 @@ public final class Dispatcher implements Part {
     }
     this.closedTurns = new ClosedTurnLog(config.loggedTurns());
     this.metrics = new DispatcherMetrics(registry, config);
-    gauges(held);
+    DispatcherGauges.register(metrics, this, config, circuit, budget, held, brokerClock);
     metrics.lanes(cic::lanes);
   }
 
@@ -110,17 +104,19 @@ public final class Dispatcher implements Part {
     Producer<byte[], byte[]> bulk = null;
     try {
       int partitions = topics.partitions(KAFKA_ANSWERS_WITHIN);
+      KafkaMemory memory = KafkaMemory.ofHeap(partitions);
       admin = Admin.create(config.kafka().admin(id + "-admin"));
-      control = config.kafka().producer(id, LINGER_MILLIS);
-      bulk = config.kafka().producer(id + "-bulk", LINGER_MILLIS);
+      control = config.kafka().producer(id, LINGER_MILLIS, memory.ofProducer());
+      bulk = config.kafka().producer(id + "-bulk", LINGER_MILLIS, memory.ofProducer());
       PartitionLoop loop =
           PartitionLoop.start(
               "dispatcher",
               config.topics().speech(),
-              config.kafka().groupConsumer(config.group(), id, FETCH),
+              config.kafka().groupConsumer(config.group(), id, memory.ofGroupConsumer()),
               new GroupOffsets(admin, config.group()),
               config.limits().longest(),
-              owners(partitions, control, bulk, new SpeechEnd(admin)));
+              memory.readAhead(),
+              owners(partitions, memory, control, bulk, new SpeechEnd(admin)));
       working = new Working(admin, KafkaWatch.start(topics, partitions), control, bulk, loop);
       Thread.ofVirtual().name("observer").start(() -> observe(loop));
     } catch (StartException | KafkaException e) {
@@ -140,82 +136,28 @@ public final class Dispatcher implements Part {
 
   private PartitionOwner.Factory owners(
       int partitions,
+      KafkaMemory memory,
       Producer<byte[], byte[]> control,
       Producer<byte[], byte[]> bulk,
       SpeechEnd speechEnd) {
     DispatcherParts parts =
         new DispatcherParts(
-            config,
+            config.withLimits(config.limits().withRemembered(memory.rememberedTurns())),
             id,
             partitions,
             this::holdsLease,
+            memory,
             control,
             bulk,
             cic,
             budget,
             circuit,
             speechEnd,
+            brokerClock,
             new MonotonicClock(),
             metrics,
             closedTurns);
     return partition -> PartitionClaim.takeOver(partition, parts);
-  }
-
-  private void gauges(HeldBytes held) {
-    metrics.gauge(
-        "parley.dispatcher.turns.oldest.age.seconds",
-        "Age of the oldest open turn; GET /turns says which one it is",
-        this,
-        d -> d.oldest().stream().findFirst().map(d::ageMillis).orElse(0L) / 1_000.0);
-    metrics.gauge(
-        "parley.dispatcher.partitions",
-        "Partitions held",
-        this,
-        d -> d.loop().map(l -> l.assignment().size()).orElse(0));
-    metrics.gauge(
-        "parley.dispatcher.lease",
-        "1 while Kafka has lately acknowledged a commit",
-        this,
-        d -> d.loop().filter(PartitionLoop::holdsLease).isPresent() ? 1 : 0);
-    metrics.gauge(
-        "parley.dispatcher.circuit.open",
-        "1 while CIC is away and turns wait",
-        circuit,
-        c -> c.isOpen() ? 1 : 0);
-    metrics.gauge(
-        "parley.dispatcher.turns.open.limit",
-        "The most turns that may be open",
-        config,
-        c -> c.capacity().openTurns());
-    metrics.gauge(
-        "parley.dispatcher.devices", "Devices that have a downchannel", budget, Budget::devices);
-    metrics.gauge(
-        "parley.dispatcher.devices.limit",
-        "The most devices that may keep a downchannel",
-        config,
-        c -> c.capacity().devices());
-    metrics.gauge(
-        "parley.dispatcher.held.bytes.limit",
-        "The most speech that may wait for CIC",
-        held,
-        HeldBytes::limit);
-    metrics.gauge(
-        "parley.dispatcher.held.bytes.most",
-        "The most speech that has waited for CIC since the start",
-        held,
-        HeldBytes::most);
-    metrics.gauge(
-        "parley.dispatcher.leaving",
-        "Partitions given away whose last turns are being finished",
-        this,
-        d -> d.loop().map(PartitionLoop::leaving).orElse(0));
-    metrics.gauge(
-        "parley.dispatcher.partitions.parked",
-        "Partitions held that nothing is done with any more; the log says why",
-        this,
-        d -> d.loop().map(PartitionLoop::parked).orElse(0L));
-    metrics.failures("record", this, d -> d.failures(FailureCounts::records));
-    metrics.failures("owner", this, d -> d.failures(FailureCounts::owners));
   }
 
   private void observe(PartitionLoop loop) {
@@ -245,16 +187,9 @@ public final class Dispatcher implements Part {
         .toList();
   }
 
-  private long ageMillis(OpenTurn turn) {
-    return Math.max(0, System.currentTimeMillis() - turn.sinceMillis());
-  }
-
-  private Optional<PartitionLoop> loop() {
+  /** Once it is started. Any thread. */
+  Optional<PartitionLoop> loop() {
     return Optional.ofNullable(working).map(Working::loop);
-  }
-
-  private long failures(ToLongFunction<FailureCounts> which) {
-    return loop().map(PartitionLoop::failures).map(which::applyAsLong).orElse(0L);
   }
 
   /** Before the loop runs nothing can have been taken over from us. */

@@ -1,6 +1,7 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.LaneCounts;
+import dev.parley.dispatcher.flow.RecordReason;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.turnlog.PartitionState;
 import io.micrometer.core.instrument.Counter;
@@ -276,18 +277,12 @@ final class DispatcherMetrics {
         .increment();
   }
 
-  void passedOver(String reason) {
-    registry.counter("parley.dispatcher.records.passed.over", "reason", reason).increment();
+  void passedOver(RecordReason.Passed reason) {
+    registry.counter("parley.dispatcher.records.passed.over", "reason", reason.word()).increment();
   }
 
-  void setAside(String reason) {
-    int colon = reason.indexOf(':');
-    registry
-        .counter(
-            "parley.dispatcher.records.set.aside",
-            "reason",
-            colon < 0 ? reason : reason.substring(0, colon))
-        .increment();
+  void setAside(RecordReason.Aside reason) {
+    registry.counter("parley.dispatcher.records.set.aside", "reason", reason.word()).increment();
   }
 
   void ignoredPart() {

@@ -8,6 +8,7 @@ import dev.parley.turnlog.OwnedPartition;
 import dev.parley.turnlog.PartitionOwner;
 import dev.parley.turnlog.ReplayReader;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -54,7 +55,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     int number = partition.id().partition();
     this.partition = partition;
     this.parts = parts;
-    this.input = new SpeechInput(parts.partitions());
+    this.input = new SpeechInput(parts.partitions(), InstantSource.system());
     this.ledger = ledger;
     this.deadLetters = new DeadLetters(parts.config().topics(), number, parts.bulk(), "dispatcher");
     this.speech = reader(partition.id(), "replay");
@@ -73,7 +74,12 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   private ReplayReader reader(TopicPartition read, String what) {
     return new ReplayReader(
         read,
-        () -> parts.config().kafka().reader(parts.id() + "-" + what + "-" + read.partition()));
+        () ->
+            parts
+                .config()
+                .kafka()
+                .reader(
+                    parts.id() + "-" + what + "-" + read.partition(), parts.memory().ofReader()));
   }
 
   // ---------------------------------------------------------------------------- owner
@@ -92,7 +98,7 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     current = record;
     parts.metrics().recordRead();
     if (read instanceof Input.Speech heard && heard.record() instanceof SpeechRecord.Audio) {
-      parts.metrics().chunkRead(parts.clock().millis() - record.timestamp());
+      parts.metrics().chunkRead(heard.ageMillis());
     }
     tenure.run(read);
     current = null;

@@ -2,6 +2,7 @@ package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.Cic;
 import dev.parley.dispatcher.flow.Circuit;
+import dev.parley.turnlog.BrokerClock;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -12,20 +13,25 @@ import org.apache.kafka.clients.producer.Producer;
  * @param id random, of this process: it names its claims
  * @param partitions N, the same on all topics
  * @param holdsLease whether Kafka has lately said that this dispatcher's partitions are its own
+ * @param memory what Kafka's clients may take of the heap
  * @param control for the ledger
  * @param bulk for attachments and dead letters, which must not fill the way of the ledger's records
+ * @param brokerClock learns from what is appended to the ledger
+ * @param clock never stepped: durations go by it
  */
 record DispatcherParts(
     DispatcherConfig config,
     String id,
     int partitions,
     BooleanSupplier holdsLease,
+    KafkaMemory memory,
     Producer<byte[], byte[]> control,
     Producer<byte[], byte[]> bulk,
     Cic cic,
     Budget budget,
     Circuit circuit,
     SpeechEnd speechEnd,
+    BrokerClock brokerClock,
     InstantSource clock,
     DispatcherMetrics metrics,
     ClosedTurnLog closedTurns) {}

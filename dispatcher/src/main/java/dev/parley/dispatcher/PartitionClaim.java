@@ -41,13 +41,14 @@ final class PartitionClaim {
     }
     long began = System.nanoTime();
     TopicPartition ledger = ledger(partition, parts);
-    LogWriter writer = new LogWriter(ledger.topic(), number, parts.control());
+    LogWriter writer = new LogWriter(ledger.topic(), number, parts.control(), parts.brokerClock());
     try (LogReader reader =
         new LogReader(parts.config().kafka().reader(parts.id() + "-take-over-" + number), ledger)) {
       TakeOver.Claimed claimed =
           new TakeOver(
                   reader, partition.id(), parts.id(), parts.clock(), owner -> append(writer, owner))
-              .claim(CommitMetadata.view(partition.committed()));
+              .claim(
+                  CommitMetadata.view(partition.committed(), parts.config().limits().remembered()));
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       log.info(
           "partition {}: taken over as owner {} in {} ms",

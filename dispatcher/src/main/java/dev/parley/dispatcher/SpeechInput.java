@@ -1,6 +1,7 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.flow.Input;
+import dev.parley.dispatcher.flow.RecordReason.Aside;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.Ending.Known;
@@ -8,6 +9,7 @@ import dev.parley.protocol.record.RawRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -16,29 +18,43 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * that the turn gets an end rather than silence. Pure.
  *
  * @param partitions N of all topics
+ * @param wall how old a record is goes by it, for the broker's time is a wall clock's too
  */
-record SpeechInput(int partitions) {
+record SpeechInput(int partitions, InstantSource wall) {
   Input read(ConsumerRecord<byte[], byte[]> record) {
     RawRecord raw = KafkaRecords.fromKafka(record);
     try {
       SpeechRecord speech = SpeechRecord.parse(raw);
       return isAtHome(raw, record)
-          ? new Input.Speech(record.offset(), record.timestamp(), speech)
+          ? new Input.Speech(record.offset(), record.timestamp(), age(record), speech)
           : misrouted(record);
     } catch (MalformedException e) {
       boolean begins = "begin".equals(raw.headers().get("kind"));
       return unreadable(
-          record, raw, "unreadable: " + e.getMessage(), begins ? Known.BAD_METADATA : Known.GAP);
+          record,
+          raw,
+          Aside.UNREADABLE,
+          String.valueOf(e.getMessage()),
+          begins ? Known.BAD_METADATA : Known.GAP);
     }
+  }
+
+  /** In milliseconds. */
+  long age(ConsumerRecord<byte[], byte[]> record) {
+    return wall.millis() - record.timestamp();
   }
 
   /** The record as one that a dispatcher has failed on. */
   Input unfit(ConsumerRecord<byte[], byte[]> record) {
-    return unreadable(record, KafkaRecords.fromKafka(record), "internal", Known.INTERNAL);
+    return unreadable(record, KafkaRecords.fromKafka(record), Aside.INTERNAL, "", Known.INTERNAL);
   }
 
   private Input unreadable(
-      ConsumerRecord<byte[], byte[]> record, RawRecord raw, String reason, Ending ending) {
+      ConsumerRecord<byte[], byte[]> record,
+      RawRecord raw,
+      Aside reason,
+      String detail,
+      Ending ending) {
     try {
       if (!isAtHome(raw, record)) {
         return misrouted(record);
@@ -46,6 +62,7 @@ record SpeechInput(int partitions) {
       return new Input.Unreadable(
           record.offset(),
           reason,
+          detail,
           Optional.of(
               new Input.Unreadable.Of(
                   raw.turn(),
@@ -53,7 +70,7 @@ record SpeechInput(int partitions) {
                   record.timestamp(),
                   ending)));
     } catch (MalformedException e) {
-      return new Input.Unreadable(record.offset(), reason, Optional.empty());
+      return new Input.Unreadable(record.offset(), reason, detail, Optional.empty());
     }
   }
 
@@ -64,6 +81,9 @@ record SpeechInput(int partitions) {
 
   private static Input misrouted(ConsumerRecord<byte[], byte[]> record) {
     return new Input.Unreadable(
-        record.offset(), "misrouted: its device belongs to another partition", Optional.empty());
+        record.offset(),
+        Aside.MISROUTED,
+        "its device belongs to another partition",
+        Optional.empty());
   }
 }

@@ -250,7 +250,7 @@ final class Tenure implements Inbox, AutoCloseable {
       case Effect.StartOver over -> desk.startOver(over.reason());
       case Effect.SetAside aside -> {
         parts.metrics().setAside(aside.reason());
-        desk.setAside(aside.offset(), aside.reason());
+        desk.setAside(aside.offset(), aside.text());
       }
       case Effect.PassedOver passed -> parts.metrics().passedOver(passed.reason());
     }

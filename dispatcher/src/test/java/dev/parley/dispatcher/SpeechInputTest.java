@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.dispatcher.flow.Input;
+import dev.parley.dispatcher.flow.RecordReason.Aside;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.RawRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +26,7 @@ class SpeechInputTest {
   private static final TurnId TURN = new TurnId("kitchen", "dialog-1", "message-1");
   private static final int HOME = DevicePartition.of("kitchen", PARTITIONS);
 
-  private final SpeechInput input = new SpeechInput(PARTITIONS);
+  private final SpeechInput input = new SpeechInput(PARTITIONS, () -> Instant.ofEpochMilli(1_250));
 
   private static RawRecord begin() {
     return new SpeechRecord.Begin(TURN, "source-1", "{}".getBytes(UTF_8)).toRaw();
@@ -64,6 +66,7 @@ class SpeechInputTest {
             speech -> {
               assertThat(speech.offset()).isEqualTo(42);
               assertThat(speech.appendedMillis()).isEqualTo(1_000);
+              assertThat(speech.ageMillis()).isEqualTo(250);
               assertThat(speech.record().turn()).isEqualTo(TURN);
             });
   }
@@ -71,7 +74,7 @@ class SpeechInputTest {
   @Test
   void anUnreadableBeginNamesItsTurnSoThatTheDeviceIsRefused() {
     Input.Unreadable read = unreadable(with(begin(), "seq", "1e9999999999"));
-    assertThat(read.reason()).startsWith("unreadable: ");
+    assertThat(read.reason()).isEqualTo(Aside.UNREADABLE);
     assertThat(read.of()).contains(new Input.Unreadable.Of(TURN, true, 1_000, Known.BAD_METADATA));
   }
 
@@ -96,7 +99,7 @@ class SpeechInputTest {
           .isInstanceOfSatisfying(
               Input.Unreadable.class,
               read -> {
-                assertThat(read.reason()).startsWith("misrouted: ");
+                assertThat(read.reason()).isEqualTo(Aside.MISROUTED);
                 assertThat(read.of()).isEmpty();
               });
     }
@@ -108,7 +111,8 @@ class SpeechInputTest {
         .isEqualTo(
             new Input.Unreadable(
                 42,
-                "internal",
+                Aside.INTERNAL,
+                "",
                 Optional.of(new Input.Unreadable.Of(TURN, true, 1_000, Known.INTERNAL))));
   }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.dispatcher.flow.Input;
 import dev.parley.dispatcher.flow.LedgerView;
+import dev.parley.dispatcher.flow.RecordReason;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.LogWriter;
 import dev.parley.turnlog.ReplayReader;
@@ -56,7 +58,8 @@ class TenureTest {
     final BlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
     final List<String> startedOver = new ArrayList<>();
     final List<String> setAside = new ArrayList<>();
-    private final LogWriter ledger = new LogWriter(LEDGER.topic(), 0, test.control);
+    private final LogWriter ledger =
+        new LogWriter(LEDGER.topic(), 0, test.control, new BrokerClock());
     private final ReplayReader reader =
         new ReplayReader(
             PARTITION,
@@ -123,7 +126,8 @@ class TenureTest {
     tenure.run(
         new Input.Unreadable(
             10,
-            "unreadable: it is none",
+            RecordReason.Aside.UNREADABLE,
+            "it is none",
             Optional.of(
                 new Input.Unreadable.Of(
                     TURN, true, System.currentTimeMillis(), Known.BAD_METADATA))));
@@ -210,11 +214,13 @@ class TenureTest {
         new Input.Speech(
             10,
             System.currentTimeMillis(),
+            0,
             new SpeechRecord.Begin(TURN, "source-1", metadata().getBytes(UTF_8))));
     tenure.run(
         new Input.Speech(
             11,
             System.currentTimeMillis(),
+            0,
             new SpeechRecord.Audio(TURN, "source-1", 1, new byte[6_400])));
     assertThat(test.parts.cic().held().bytes()).isEqualTo(6_400);
     assertThat(test.parts.budget().devices()).isEqualTo(1);
@@ -243,7 +249,7 @@ class TenureTest {
   void speechThatIsNobodysIsPassedOver() {
     tenure.run(
         new Input.Speech(
-            10, 1_000, new SpeechRecord.Audio(TURN, "source-1", 1, "pcm!".getBytes(UTF_8))));
+            10, 1_000, 0, new SpeechRecord.Audio(TURN, "source-1", 1, "pcm!".getBytes(UTF_8))));
     assertThat(
             test.registry
                 .counter("parley.dispatcher.records.passed.over", "reason", "no-begin")

@@ -5,6 +5,7 @@ import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.cic.Credentials;
 import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.flow.Circuit;
+import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.KafkaSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -46,12 +47,14 @@ final class TestParts implements AutoCloseable {
             "me",
             PARTITIONS,
             lease::get,
+            KafkaMemory.ofHeap(PARTITIONS),
             control,
             bulk,
             cic,
             new Budget(config.capacity(), held),
             new Circuit(),
             new SpeechEnd(admin),
+            new BrokerClock(),
             InstantSource.system(),
             new DispatcherMetrics(registry, config),
             closedTurns);

@@ -70,7 +70,8 @@ final class Stage implements AutoCloseable {
           3,
           Duration.ofMillis(50),
           FlowLimits.DEFAULT.turnBytes(),
-          FlowLimits.DEFAULT.directives());
+          FlowLimits.DEFAULT.directives(),
+          FlowLimits.DEFAULT.remembered());
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static @Nullable EmbeddedBroker shared;

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sets records aside in {@code parley.dead-letters}, as they were found, with the headers {@code
- * dead-reason}, {@code dead-origin} ({@code topic-partition@offset}) and {@code dead-by}. Never
- * waits.
+ * dead-reason}, {@code dead-origin} ({@code topic-partition@offset}) and {@code dead-by}. Waits
+ * only as {@link LogWriter} does.
  */
 public final class DeadLetters implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
@@ -28,7 +28,7 @@ public final class DeadLetters implements AutoCloseable {
    * @param by which part sets them aside
    */
   public DeadLetters(Topics topics, int partition, Producer<byte[], byte[]> producer, String by) {
-    this.writer = new LogWriter(topics.deadLetters(), partition, producer);
+    this.writer = new LogWriter(topics.deadLetters(), partition, producer, new BrokerClock());
     this.by = by;
   }
 

@@ -33,6 +33,11 @@ final class HeldPartitions {
   private final Map<TopicPartition, Held> held = new HashMap<>();
   private final ConcurrentLinkedQueue<PartitionWorker> changed = new ConcurrentLinkedQueue<>();
 
+  private final ReadAhead readAhead;
+
+  /** Whether nothing is read because enough waits for workers. */
+  private boolean isFull;
+
   /** Those that were taken away and have something left to finish. */
   private final Set<PartitionWorker> leaving = ConcurrentHashMap.newKeySet();
 
@@ -42,14 +47,17 @@ final class HeldPartitions {
       PartitionOwner.Factory owners,
       CommittedOffsets offsets,
       FailureCounts failures,
+      ReadAhead readAhead,
       Runnable wakeUp) {
     this.consumer = consumer;
+    this.readAhead = readAhead;
     this.shared =
         new PartitionWorker.Shared(
             owners,
             offsets,
             new Semaphore(TAKE_OVERS, true),
             failures,
+            readAhead,
             worker -> {
               changed.add(worker);
               wakeUp.run();
@@ -127,6 +135,10 @@ final class HeldPartitions {
 
   /** Carries out what workers asked for since the last time. */
   void adjustChanged() {
+    if (readAhead.isFull() != isFull) {
+      isFull = !isFull;
+      held.values().forEach(this::adjust);
+    }
     for (PartitionWorker worker = changed.poll(); worker != null; worker = changed.poll()) {
       Held one = held.get(worker.id());
       if (one != null && one.worker == worker) {
@@ -144,7 +156,7 @@ final class HeldPartitions {
         consumer.seek(id, reading.committed().offset());
       }
     }
-    boolean flows = reading != null && reading.wantsRecords();
+    boolean flows = reading != null && !isFull && reading.wantsRecords();
     if (flows != one.flows) {
       one.flows = flows;
       if (flows) {

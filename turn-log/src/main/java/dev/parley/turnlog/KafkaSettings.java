@@ -67,7 +67,16 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
 
   /** A consumer outside any group, for {@link LogReader}. */
   public Consumer<byte[], byte[]> reader(String clientId) {
-    Map<String, Object> config = new HashMap<>();
+    return reader(clientId, Map.of());
+  }
+
+  /**
+   * The same with more settings, which the operator's own win over.
+   *
+   * @param more by Kafka's names
+   */
+  public Consumer<byte[], byte[]> reader(String clientId, Map<String, Object> more) {
+    Map<String, Object> config = new HashMap<>(more);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     // Closing waits for the fetch that is under way; a reader is short-lived.
@@ -83,12 +92,24 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
    * @param lingerMillis how long a record may wait for company
    */
   public Producer<byte[], byte[]> producer(String clientId, int lingerMillis) {
-    return new KafkaProducer<>(
-        ofProducer(clientId, lingerMillis), new ByteArraySerializer(), new ByteArraySerializer());
+    return producer(clientId, lingerMillis, Map.of());
   }
 
-  Map<String, Object> ofProducer(String clientId, int lingerMillis) {
-    Map<String, Object> config = new HashMap<>();
+  /**
+   * The same with more settings, which the operator's own win over.
+   *
+   * @param more by Kafka's names
+   */
+  public Producer<byte[], byte[]> producer(
+      String clientId, int lingerMillis, Map<String, Object> more) {
+    return new KafkaProducer<>(
+        ofProducer(clientId, lingerMillis, more),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  Map<String, Object> ofProducer(String clientId, int lingerMillis, Map<String, Object> more) {
+    Map<String, Object> config = new HashMap<>(more);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
@@ -105,7 +126,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
    */
   void check() {
     var _ = new AdminClientConfig(admin("check"));
-    Map<String, Object> producer = ofProducer("check", 0);
+    Map<String, Object> producer = ofProducer("check", 0, Map.of());
     producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     var _ = new ProducerConfig(producer);

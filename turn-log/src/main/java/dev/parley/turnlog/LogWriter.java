@@ -4,18 +4,27 @@ import dev.parley.protocol.record.RawRecord;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Appends to one partition of a topic in the order given, without ever making the caller wait:
- * Kafka's {@code send} can block for metadata or buffer space, so a virtual thread of its own calls
- * it. What was accepted before {@link #close} is still handed to Kafka.
+ * Appends to one partition of a topic in the order given. Kafka's {@code send} can block for
+ * metadata or buffer space, so a virtual thread of its own calls it; a caller waits only while
+ * {@value #ROOM} bytes wait before it. What was accepted before {@link #close} is still handed to
+ * Kafka.
  */
 public final class LogWriter implements AutoCloseable {
   /** How long a writer that is closed goes on handing over what it has accepted. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  /** The most that waits to be handed to Kafka, in bytes. */
+  static final int ROOM = 1024 * 1024;
+
+  /** What an entry takes of the heap beside its value. */
+  private static final int ENTRY_BYTES = 500;
 
   /** Told what became of a record, on a thread of Kafka's or the writer's; must not block. */
   public interface Done {
@@ -36,7 +45,9 @@ public final class LogWriter implements AutoCloseable {
   private final String topic;
   private final int partition;
   private final Producer<byte[], byte[]> producer;
+  private final BrokerClock clock;
   private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+  private final Semaphore room = new Semaphore(ROOM);
   private final Duration drain;
   private final Thread thread;
   private boolean closed;
@@ -46,28 +57,49 @@ public final class LogWriter implements AutoCloseable {
    * A writer for this partition.
    *
    * @param producer idempotent, acks=all; shared, not closed by the writer
+   * @param clock learns from every append
    */
-  public LogWriter(String topic, int partition, Producer<byte[], byte[]> producer) {
-    this(topic, partition, producer, DRAIN);
+  public LogWriter(
+      String topic, int partition, Producer<byte[], byte[]> producer, BrokerClock clock) {
+    this(topic, partition, producer, clock, DRAIN);
   }
 
   /** {@code drain}: how long it goes on after it was closed. */
-  LogWriter(String topic, int partition, Producer<byte[], byte[]> producer, Duration drain) {
+  LogWriter(
+      String topic,
+      int partition,
+      Producer<byte[], byte[]> producer,
+      BrokerClock clock,
+      Duration drain) {
     this.topic = topic;
     this.partition = partition;
     this.producer = producer;
+    this.clock = clock;
     this.drain = drain;
     this.thread = Thread.ofVirtual().name("append-" + topic + "-" + partition).start(this::run);
   }
 
   /**
-   * Appends; from any thread, though order is only kept among the appends of one. After {@link
-   * #close} it fails at once.
+   * Appends; from any thread that may wait, though order is only kept among the appends of one.
+   * After {@link #close} it fails at once.
+   *
+   * @throws InterruptException when the thread is interrupted while it waits for room
    */
   public void append(RawRecord record, Done done) {
-    if (!accept(new Entry.Append(record, done))) {
+    Entry.Append append = new Entry.Append(record, done);
+    try {
+      room.acquire(bytes(append));
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+    if (!accept(append)) {
+      room.release(bytes(append));
       done.failed(closedException());
     }
+  }
+
+  private static int bytes(Entry.Append append) {
+    return Math.min(ROOM, ENTRY_BYTES + append.record.value().length);
   }
 
   private synchronized boolean accept(Entry entry) {
@@ -92,6 +124,7 @@ public final class LogWriter implements AutoCloseable {
   private void run() {
     try {
       while (queue.take() instanceof Entry.Append append) {
+        room.release(bytes(append));
         hand(append);
       }
     } catch (InterruptedException | InterruptException e) {
@@ -104,21 +137,35 @@ public final class LogWriter implements AutoCloseable {
       append.done.failed(closedException());
       return;
     }
+    long sentMillis = System.currentTimeMillis();
     try {
       var _ =
           producer.send(
               KafkaRecords.toKafka(topic, partition, append.record),
               (metadata, exception) -> {
                 if (exception == null) {
+                  clock.appended(sentMillis, System.currentTimeMillis(), metadata.timestamp());
                   append.done.appended(metadata.offset());
                 } else {
-                  append.done.failed(exception);
+                  failed(append, exception);
                 }
               });
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException | IllegalStateException e) {
       append.done.failed(e);
+    }
+  }
+
+  /** Who has waited for Kafka in vain has waited for those behind it too. */
+  private void failed(Entry.Append append, Exception cause) {
+    append.done.failed(cause);
+    if (cause instanceof TimeoutException && Thread.currentThread() == thread) {
+      while (queue.peek() instanceof Entry.Append behind) {
+        queue.remove();
+        room.release(bytes(behind));
+        behind.done.failed(cause);
+      }
     }
   }
 

@@ -23,10 +23,17 @@ final class Mailbox {
    */
   private static final int BATCHES = 2;
 
+  /** What a record takes of the heap beside its key and value, its headers included. */
+  private static final int RECORD_BYTES = 400;
+
   /** What waits. */
   sealed interface Mail {
-    /** Records that were read in one go. */
-    record Batch(List<ConsumerRecord<byte[], byte[]>> records) implements Mail {}
+    /**
+     * Records that were read in one go.
+     *
+     * @param bytes what they take of the heap, about
+     */
+    record Batch(List<ConsumerRecord<byte[], byte[]>> records, long bytes) implements Mail {}
 
     /** Something to run. */
     record Task(Runnable run, boolean tookRoom) implements Mail {}
@@ -38,13 +45,32 @@ final class Mailbox {
   private final BlockingQueue<Mail> queue = new LinkedBlockingQueue<>();
   private final Semaphore room = new Semaphore(ROOM);
   private final AtomicInteger batches = new AtomicInteger();
+  private final ReadAhead readAhead;
   private volatile boolean closed;
 
-  void put(List<ConsumerRecord<byte[], byte[]>> batch) {
+  /** {@code readAhead}: counts the batches that were put in, until {@link #worked}. */
+  Mailbox(ReadAhead readAhead) {
+    this.readAhead = readAhead;
+  }
+
+  synchronized void put(List<ConsumerRecord<byte[], byte[]>> batch) {
     if (!closed) {
+      long bytes = batch.stream().mapToLong(Mailbox::bytes).sum();
+      readAhead.add(bytes);
       batches.incrementAndGet();
-      queue.add(new Mail.Batch(batch));
+      queue.add(new Mail.Batch(batch, bytes));
     }
+  }
+
+  private static long bytes(ConsumerRecord<byte[], byte[]> record) {
+    return (long) RECORD_BYTES
+        + Math.max(0, record.serializedKeySize())
+        + Math.max(0, record.serializedValueSize());
+  }
+
+  /** Nothing of a batch that was taken out is needed any more; whether others may be read again. */
+  boolean worked(Mail.Batch batch) {
+    return readAhead.remove(batch.bytes());
   }
 
   void put(Runnable task) {
@@ -93,11 +119,18 @@ final class Mailbox {
     return queue.size();
   }
 
-  /** Drops what waits; from now on nothing is kept, and nobody waits. */
-  void close() {
+  /**
+   * Drops what waits; from now on nothing is kept, and nobody waits. Returns whether others may be
+   * read again because of it.
+   */
+  synchronized boolean close() {
     closed = true;
     // Whoever has passed the question before it was closed finds room too.
     room.release(Integer.MAX_VALUE / 2);
-    queue.clear();
+    boolean hasRoomAgain = false;
+    for (Mail mail = queue.poll(); mail != null; mail = queue.poll()) {
+      hasRoomAgain |= mail instanceof Mail.Batch batch && worked(batch);
+    }
+    return hasRoomAgain;
   }
 }

@@ -36,20 +36,11 @@ final class OwnerRun implements OwnedPartition {
     void changed();
   }
 
-  /** Why an owner is given up. */
-  sealed interface Failure {
-    /** By its own word. */
-    record Said(String reason) implements Failure {}
-
-    /** {@code record}: where it stands that the owner failed on; empty when none is to blame. */
-    record Threw(Throwable cause, OptionalLong record) implements Failure {}
-  }
-
   private final TopicPartition id;
   private final OffsetAndMetadata from;
   private final Set<Long> unfit;
   private final Worker worker;
-  private final Mailbox mailbox = new Mailbox();
+  private final Mailbox mailbox;
   private final CountDownLatch released = new CountDownLatch(1);
   private @Nullable PartitionOwner owner;
   private volatile OffsetAndMetadata commit;
@@ -61,12 +52,18 @@ final class OwnerRun implements OwnedPartition {
   private long publishedNanos;
 
   /** {@code unfit}: offsets of records that owners have failed on; one that is met is taken out. */
-  OwnerRun(TopicPartition id, OffsetAndMetadata from, Set<Long> unfit, Worker worker) {
+  OwnerRun(
+      TopicPartition id,
+      OffsetAndMetadata from,
+      Set<Long> unfit,
+      ReadAhead readAhead,
+      Worker worker) {
     this.id = id;
     this.from = from;
     this.commit = from;
     this.position = from.offset();
     this.unfit = unfit;
+    this.mailbox = new Mailbox(readAhead);
     this.worker = worker;
   }
 
@@ -158,12 +155,12 @@ final class OwnerRun implements OwnedPartition {
   /**
    * Works until the partition is taken away and all is finished, or the owner is to be given up.
    */
-  Optional<Failure> run() throws InterruptedException {
+  Optional<OwnerFailure> run() throws InterruptedException {
     PartitionOwner working = owner;
     if (working == null) {
       throw new IllegalStateException("not taken over");
     }
-    Optional<Failure> failure;
+    Optional<OwnerFailure> failure;
     try {
       failure = work(working);
       if (failure.isEmpty()) {
@@ -176,10 +173,12 @@ final class OwnerRun implements OwnedPartition {
       quietly(working::lost);
       throw e;
     } catch (RuntimeException | Error e) {
-      failure = Optional.of(new Failure.Threw(e, handled));
+      failure = Optional.of(new OwnerFailure.Threw(e, handled));
     } finally {
       released.countDown();
-      mailbox.close();
+      if (mailbox.close()) {
+        worker.changed();
+      }
     }
     if (failure.isPresent()) {
       quietly(working::lost);
@@ -187,7 +186,7 @@ final class OwnerRun implements OwnedPartition {
     return failure;
   }
 
-  private Optional<Failure> work(PartitionOwner working) throws InterruptedException {
+  private Optional<OwnerFailure> work(PartitionOwner working) throws InterruptedException {
     long tick = System.nanoTime();
     while (worker.taken() == null) {
       Optional<Mailbox.Mail> mail = mailbox.take(tick - System.nanoTime());
@@ -201,7 +200,7 @@ final class OwnerRun implements OwnedPartition {
       }
       if (startOver != null) {
         publish(working);
-        return Optional.of(new Failure.Said(startOver));
+        return Optional.of(new OwnerFailure.Said(startOver));
       }
       if (now - publishedNanos >= PUBLISHED_NANOS) {
         publish(working);
@@ -217,15 +216,29 @@ final class OwnerRun implements OwnedPartition {
           isHeldUp = false;
           worker.changed();
         }
-        for (ConsumerRecord<byte[], byte[]> record : batch.records()) {
-          if (worker.taken() != null || startOver != null) {
-            return;
-          }
-          handle(working, record);
+        try {
+          handle(working, batch.records());
+        } finally {
+          done(batch);
         }
       }
       case Mailbox.Mail.Task task -> task.run().run();
       case Mailbox.Mail.Nudge _ -> {}
+    }
+  }
+
+  private void handle(PartitionOwner working, List<ConsumerRecord<byte[], byte[]>> records) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (worker.taken() != null || startOver != null) {
+        return;
+      }
+      handle(working, record);
+    }
+  }
+
+  private void done(Mailbox.Mail.Batch batch) {
+    if (mailbox.worked(batch)) {
+      worker.changed();
     }
   }
 
@@ -270,18 +283,24 @@ final class OwnerRun implements OwnedPartition {
   private void lastMail() throws InterruptedException {
     long until = System.nanoTime() + LAST_MAIL_NANOS;
     for (int n = mailbox.size(); n > 0 && System.nanoTime() - until < 0; n--) {
-      if (mailbox.take(0).orElse(null) instanceof Mailbox.Mail.Task task) {
-        task.run().run();
-      }
+      lastMail(mailbox.take(0));
+    }
+  }
+
+  /** Records are the next owner's. */
+  private void lastMail(Optional<Mailbox.Mail> mail) {
+    switch (mail.orElse(null)) {
+      case Mailbox.Mail.Task task -> task.run().run();
+      case Mailbox.Mail.Batch batch -> done(batch);
+      case Mailbox.Mail.Nudge _ -> {}
+      case null -> {}
     }
   }
 
   private void finish(PartitionOwner leaving) throws InterruptedException {
     long tick = System.nanoTime();
     while (worker.taken() != Taken.LOST && startOver == null && !leaving.isDone()) {
-      if (mailbox.take(tick - System.nanoTime()).orElse(null) instanceof Mailbox.Mail.Task task) {
-        task.run().run();
-      }
+      lastMail(mailbox.take(tick - System.nanoTime()));
       long now = System.nanoTime();
       if (now - tick >= 0) {
         leaving.tick();

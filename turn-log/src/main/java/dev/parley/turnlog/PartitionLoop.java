@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -43,11 +42,12 @@ public final class PartitionLoop {
   private final Consumer<byte[], byte[]> consumer;
   private final Duration longest;
   private final Thread thread;
+  private final ReadAhead readAhead;
   private final HeldPartitions partitions;
   private final FailureCounts failures = new FailureCounts();
   private final Commits commits;
   private final PollTroubles troubles;
-  private final AtomicBoolean polling = new AtomicBoolean();
+  private final WakeUp wakeUp;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Set<TopicPartition> assignment = Set.of();
   private volatile List<PartitionState> states = List.of();
@@ -63,13 +63,17 @@ public final class PartitionLoop {
       Consumer<byte[], byte[]> consumer,
       CommittedOffsets offsets,
       Duration longest,
+      long readAheadBytes,
       PartitionOwner.Factory factory) {
     this.topic = topic;
     this.longest = longest;
     this.consumer = consumer;
     this.troubles = new PollTroubles(topic);
     this.commits = new Commits(consumer, System::nanoTime);
-    this.partitions = new HeldPartitions(consumer, factory, offsets, failures, this::wakeUp);
+    this.wakeUp = new WakeUp(consumer);
+    this.readAhead = new ReadAhead(readAheadBytes);
+    this.partitions =
+        new HeldPartitions(consumer, factory, offsets, failures, readAhead, wakeUp::wake);
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
   }
 
@@ -81,6 +85,7 @@ public final class PartitionLoop {
    * @param offsets of the consumer's group
    * @param longest how long one piece of work may take at most, thus how long a commit may rightly
    *     stand still
+   * @param readAheadBytes how much may be read, over all partitions, that is not worked on yet
    */
   public static PartitionLoop start(
       String name,
@@ -88,8 +93,10 @@ public final class PartitionLoop {
       Consumer<byte[], byte[]> consumer,
       CommittedOffsets offsets,
       Duration longest,
+      long readAheadBytes,
       PartitionOwner.Factory factory) {
-    PartitionLoop loop = new PartitionLoop(name, topic, consumer, offsets, longest, factory);
+    PartitionLoop loop =
+        new PartitionLoop(name, topic, consumer, offsets, longest, readAheadBytes, factory);
     loop.thread.start();
     return loop;
   }
@@ -102,6 +109,11 @@ public final class PartitionLoop {
   /** How each partition held stands, as of a second ago at most. Any thread. */
   public List<PartitionState> states() {
     return states;
+  }
+
+  /** What was read and is not worked on yet, in bytes. Any thread. */
+  public long readAheadBytes() {
+    return readAhead.bytes();
   }
 
   /** Any thread. */
@@ -173,7 +185,7 @@ public final class PartitionLoop {
    */
   public void close(Duration drain) {
     stopping = true;
-    wakeUp();
+    wakeUp.wake();
     boolean interrupted = false;
     while (true) {
       try {
@@ -222,7 +234,7 @@ public final class PartitionLoop {
   }
 
   private ConsumerRecords<byte[], byte[]> poll() {
-    polling.set(true);
+    wakeUp.polls(true);
     try {
       // What changed before the flag stood has woken nobody.
       partitions.adjustChanged();
@@ -237,15 +249,9 @@ public final class PartitionLoop {
     } catch (KafkaException e) {
       troubles.met(e);
     } finally {
-      polling.set(false);
+      wakeUp.polls(false);
     }
     return ConsumerRecords.empty();
-  }
-
-  private void wakeUp() {
-    if (polling.compareAndSet(true, false)) {
-      consumer.wakeup();
-    }
   }
 
   private void commitIfDue() {
@@ -261,7 +267,7 @@ public final class PartitionLoop {
       return;
     }
     long began = System.nanoTime();
-    polling.set(false);
+    wakeUp.polls(false);
     var last = partitions.takeAway(given, how, within.dividedBy(2));
     commits.sendLast(last, within.minusNanos(System.nanoTime() - began));
     assignment = partitions.ids();

@@ -50,6 +50,7 @@ final class PartitionWorker {
       CommittedOffsets offsets,
       Semaphore takeOvers,
       FailureCounts failures,
+      ReadAhead readAhead,
       Consumer<PartitionWorker> changed,
       Consumer<PartitionWorker> ended) {}
 
@@ -172,7 +173,7 @@ final class PartitionWorker {
     OwnerRun working = next.get();
     run = working;
     life.changed();
-    Optional<OwnerRun.Failure> failure = working.run();
+    Optional<OwnerFailure> failure = working.run();
     from = working.commit();
     if (taken == null) {
       run = null;
@@ -199,7 +200,7 @@ final class PartitionWorker {
       } catch (ParkedException e) {
         park(String.valueOf(e.getMessage()));
       } catch (RuntimeException | Error e) {
-        handle(new OwnerRun.Failure.Threw(e, OptionalLong.empty()), Duration.ZERO);
+        handle(new OwnerFailure.Threw(e, OptionalLong.empty()), Duration.ZERO);
       }
       boolean _ = takenAway.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -216,7 +217,7 @@ final class PartitionWorker {
         committed = shared.offsets.of(id);
         from = committed;
       }
-      OwnerRun next = new OwnerRun(id, committed, unfit, life);
+      OwnerRun next = new OwnerRun(id, committed, unfit, shared.readAhead, life);
       next.takeOver(shared.owners);
       backoff.reset();
       return next;
@@ -232,13 +233,13 @@ final class PartitionWorker {
     boolean _ = !now && Thread.interrupted();
   }
 
-  private void handle(OwnerRun.Failure failure, Duration lived) throws InterruptedException {
+  private void handle(OwnerFailure failure, Duration lived) throws InterruptedException {
     switch (failure) {
-      case OwnerRun.Failure.Said said -> {
+      case OwnerFailure.Said said -> {
         shared.failures.startedOver();
         log.error("{} is taken over anew: {}", id, said.reason());
       }
-      case OwnerRun.Failure.Threw threw -> {
+      case OwnerFailure.Threw threw -> {
         if (isEnough(threw, lived)) {
           park("its owners have failed too often, the last one by " + threw.cause());
         }
@@ -246,7 +247,7 @@ final class PartitionWorker {
     }
   }
 
-  private boolean isEnough(OwnerRun.Failure.Threw threw, Duration lived) {
+  private boolean isEnough(OwnerFailure.Threw threw, Duration lived) {
     Throwable cause = threw.cause();
     if (threw.record().isPresent()) {
       long offset = threw.record().getAsLong();

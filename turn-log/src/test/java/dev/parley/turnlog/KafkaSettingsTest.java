@@ -11,10 +11,11 @@ class KafkaSettingsTest {
 
   @Test
   void whatIsAcknowledgedIsSafeAndInOrder() {
-    assertThat(settings.ofProducer("p", 1))
+    assertThat(settings.ofProducer("p", 1, Map.of("buffer.memory", 5L)))
         .containsEntry("acks", "all")
         .containsEntry("enable.idempotence", true)
         .containsEntry("linger.ms", 1)
+        .containsEntry("buffer.memory", 5L)
         .containsEntry("client.rack", "here");
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Callback;
@@ -35,8 +36,12 @@ final class LogWriterTest {
   }
 
   private void append(LogWriter writer, String key) {
+    append(writer, key, new byte[0]);
+  }
+
+  private void append(LogWriter writer, String key, byte[] value) {
     writer.append(
-        new RawRecord(key, Map.of(), new byte[0]),
+        new RawRecord(key, Map.of(), value),
         new LogWriter.Done() {
           @Override
           public void appended(long offset) {
@@ -59,7 +64,7 @@ final class LogWriterTest {
     for (int round = 0; round < 2_000; round++) {
       producer.clear();
       told.clear();
-      LogWriter writer = new LogWriter("t", 0, producer);
+      LogWriter writer = new LogWriter("t", 0, producer, new BrokerClock());
       append(writer, "a");
       append(writer, "b");
       append(writer, "c");
@@ -72,7 +77,7 @@ final class LogWriterTest {
 
   @Test
   void anAppendAfterTheCloseFailsAtOnce() throws InterruptedException {
-    LogWriter writer = new LogWriter("t", 3, producer);
+    LogWriter writer = new LogWriter("t", 3, producer, new BrokerClock());
     writer.close();
     append(writer, "late");
     assertThat(told).containsExactly("late the writer of t-3 is closed");
@@ -93,7 +98,7 @@ final class LogWriterTest {
             return super.send(record, callback);
           }
         };
-    LogWriter writer = new LogWriter("t", 0, refusing);
+    LogWriter writer = new LogWriter("t", 0, refusing, new BrokerClock());
     append(writer, "bad");
     append(writer, "good");
     writer.close();
@@ -111,15 +116,11 @@ final class LogWriterTest {
           public synchronized Future<RecordMetadata> send(
               ProducerRecord<byte[], byte[]> record, Callback callback) {
             standing.countDown();
-            try {
-              goOn.await();
-            } catch (InterruptedException e) {
-              throw new IllegalStateException(e);
-            }
+            awaitQuietly(goOn);
             return super.send(record, callback);
           }
         };
-    LogWriter writer = new LogWriter("t", 0, stuck, Duration.ZERO);
+    LogWriter writer = new LogWriter("t", 0, stuck, new BrokerClock(), Duration.ZERO);
     append(writer, "first");
     append(writer, "second");
     standing.await();
@@ -128,5 +129,68 @@ final class LogWriterTest {
     goOn.countDown();
     assertThat(writer.awaitEnd(SOON)).isTrue();
     assertThat(told).containsExactly("first@0", "second the writer of t-0 is closed");
+  }
+
+  @Test
+  void whenKafkaTakesNothingInTimeWhatWaitsBehindFailsWithIt() throws InterruptedException {
+    CountDownLatch standing = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    Producer away =
+        new Producer() {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            standing.countDown();
+            awaitQuietly(over);
+            // As Kafka's own does when there is no room for max.block.ms.
+            callback.onCompletion(null, new TimeoutException("no room"));
+            return new CompletableFuture<>();
+          }
+        };
+    LogWriter writer = new LogWriter("t", 0, away, new BrokerClock());
+    append(writer, "first");
+    standing.await();
+    append(writer, "second");
+    append(writer, "third");
+    over.countDown();
+    writer.close();
+    assertThat(writer.awaitEnd(SOON)).isTrue();
+    assertThat(told).containsExactly("first no room", "second no room", "third no room");
+  }
+
+  @Test
+  void whoAppendsMoreThanThereIsRoomForWaits() throws Exception {
+    CountDownLatch standing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Producer slow =
+        new Producer() {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            standing.countDown();
+            awaitQuietly(goOn);
+            return super.send(record, callback);
+          }
+        };
+    LogWriter writer = new LogWriter("t", 0, slow, new BrokerClock());
+    byte[] most = new byte[LogWriter.ROOM];
+    append(writer, "taken", most);
+    standing.await();
+    append(writer, "waits", most);
+    Thread appends = Thread.ofVirtual().start(() -> append(writer, "has no room", most));
+    assertThat(appends.join(Duration.ofMillis(50))).isFalse();
+    goOn.countDown();
+    assertThat(appends.join(SOON)).isTrue();
+    writer.close();
+    assertThat(writer.awaitEnd(SOON)).isTrue();
+    assertThat(told).containsExactly("taken@0", "waits@1", "has no room@2");
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -26,6 +26,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,9 @@ class PartitionLoopTest {
   private static final TopicPartition NEIGHBOUR = new TopicPartition("log", 1);
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final long START = 7;
+
+  /** More than anything but a large record. */
+  private static final int READ_AHEAD = 10_000;
 
   private final AtomicInteger silent = new AtomicInteger();
   private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> appended =
@@ -105,7 +110,7 @@ class PartitionLoopTest {
   private volatile boolean drains = true;
   private final List<Reads> owners = new ArrayList<>();
   private final PartitionLoop loop =
-      PartitionLoop.start("log", "log", consumer, this::committed, LONG, this::own);
+      PartitionLoop.start("log", "log", consumer, this::committed, LONG, READ_AHEAD, this::own);
 
   private OffsetAndMetadata committed(TopicPartition partition) throws TimeoutException {
     if (silent.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -209,10 +214,29 @@ class PartitionLoopTest {
   }
 
   private void append(TopicPartition partition, long... offsets) {
+    append(partition, offsets, 0);
+  }
+
+  private void appendLarge(TopicPartition partition, long... offsets) {
+    append(partition, offsets, READ_AHEAD);
+  }
+
+  private void append(TopicPartition partition, long[] offsets, int size) {
     consumer.schedulePollTask(() -> {
       for (long offset : offsets) {
         ConsumerRecord<byte[], byte[]> record =
-            new ConsumerRecord<>("log", partition.partition(), offset, new byte[0], new byte[0]);
+            new ConsumerRecord<>(
+                "log",
+                partition.partition(),
+                offset,
+                0,
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                size,
+                new byte[0],
+                new byte[size],
+                new RecordHeaders(),
+                Optional.empty());
         appended.computeIfAbsent(partition, p -> new CopyOnWriteArrayList<>()).add(record);
         consumer.addRecord(record);
       }
@@ -466,6 +490,40 @@ class PartitionLoopTest {
     stuck.countDown();
     assertDone("0 read 10");
     await("its end", () -> !consumer.paused().contains(PARTITION));
+  }
+
+  @Test
+  void whenMuchWaitsForOneWorkerNothingIsReadForOthersUntilItIsWorkedOn() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    onRecord.put(8L, () -> awaitQuietly(stuck));
+    assign(PARTITION, NEIGHBOUR);
+    append(PARTITION, 7);
+    append(NEIGHBOUR, 7);
+    assertDone("0 read 7");
+    assertDone("1 read 7");
+    appendLarge(PARTITION, 8);
+    await("a pause", () -> consumer.paused().contains(NEIGHBOUR));
+    assertThat(loop.readAheadBytes()).isGreaterThanOrEqualTo(READ_AHEAD);
+    stuck.countDown();
+    append(NEIGHBOUR, 8);
+    assertDone("1 read 8");
+    assertThat(consumer.paused()).isEmpty();
+    await("nothing that waits", () -> loop.readAheadBytes() == 0);
+  }
+
+  @Test
+  void whatWaitedForAWorkerWhosePartitionIsTakenAwayIsRoomForOthers() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    onRecord.put(7L, () -> awaitQuietly(stuck));
+    assign(PARTITION, NEIGHBOUR);
+    append(PARTITION, 7);
+    appendLarge(PARTITION, 8);
+    await("a pause", () -> consumer.paused().contains(NEIGHBOUR));
+    assign(NEIGHBOUR);
+    stuck.countDown();
+    append(NEIGHBOUR, 7);
+    assertDone("1 read 7");
+    assertThat(loop.readAheadBytes()).isZero();
   }
 
   @Test

@@ -15,12 +15,26 @@ public interface AttachmentStore {
   /** Keeps nothing. */
   AttachmentStore NONE = (device, key) -> new Dropped();
 
+  /** The store, not CIC, is why an attachment can't be kept. */
+  final class NotStoredException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** {@code cause}: what the store says. */
+    public NotStoredException(Throwable cause) {
+      super("Kafka did not take an attachment of the answer: " + cause, cause);
+    }
+  }
+
   /** An attachment being written; one thread, which may have to wait. */
   interface Attachment {
     /** Its name, unique within the device. */
     String name();
 
-    /** More bytes; not kept after the call. */
+    /**
+     * More bytes; not kept after the call.
+     *
+     * @throws NotStoredException when the store does not take them
+     */
     void write(byte[] bytes, int offset, int length) throws IOException;
 
     /** Whether its first piece has been handed over, so that {@link #firstOffset} can be known. */

@@ -321,7 +321,8 @@ public final class EventCall {
               new Ending.Refused(401), "CIC refused the token; there is a fresh one", true);
           return;
         }
-        listener.ended(response.code(), error(response), retryAfterMillis(response));
+        listener.ended(
+            response.code(), error(response), RetryAfter.millis(response.header("Retry-After")));
         return;
       }
       String type = contentType(response);
@@ -365,15 +366,6 @@ public final class EventCall {
       listener.ignored("an error's body can't be read: " + e.getMessage());
     }
     return first.directive();
-  }
-
-  private static long retryAfterMillis(Response response) {
-    String seconds = response.header("Retry-After");
-    try {
-      return seconds == null ? 0 : Math.multiplyExact(Long.parseLong(seconds.trim()), 1_000);
-    } catch (NumberFormatException | ArithmeticException e) {
-      return 0; // A date, or nonsense: our own delay serves.
-    }
   }
 
   /** Errors may come as one bare JSON message (C38); anything else is drained and forgotten. */

@@ -52,6 +52,8 @@ record Fault(Ending ending, String detail) {
           new Fault(Known.STREAM_RESET, "CIC reset the stream (" + r.errorCode + ")");
       case ConnectionShutdownException s ->
           new Fault(Known.CONNECTION_LOST, "CIC closed the connection");
+      case AttachmentStore.NotStoredException n ->
+          new Fault(Known.NOT_STORED, String.valueOf(n.getMessage()));
       case ConnectException c -> of(Known.CIC_UNREACHABLE);
       case UnknownHostException u ->
           new Fault(Known.CIC_UNREACHABLE, "the name of CIC's host is not known");

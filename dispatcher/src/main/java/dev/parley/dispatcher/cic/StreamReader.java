@@ -31,7 +31,11 @@ final class StreamReader implements MultipartReader.Listener {
     this.receiver = receiver;
   }
 
-  /** Reads to the end of the stream, in memory that does not depend on its length. */
+  /**
+   * Reads to the end of the stream, in memory that does not depend on its length.
+   *
+   * @throws AttachmentStore.NotStoredException when the store does not take an attachment
+   */
   void readAll(ResponseBody body, String boundary, MultipartReader.Limits limits)
       throws IOException, MalformedException {
     MultipartReader reader = new MultipartReader(boundary, limits, this);
@@ -45,7 +49,7 @@ final class StreamReader implements MultipartReader.Listener {
       reader.end();
       ended = true;
     } catch (UncheckedIOException e) {
-      throw new IOException(e.getMessage(), e);
+      throw e.getCause();
     } finally {
       if (!ended) {
         reader.abort();

@@ -1,11 +1,13 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.dispatcher.flow.Phase.Unreachable;
+import dev.parley.dispatcher.flow.Phase.Upload;
+import dev.parley.dispatcher.flow.RecordReason.Passed;
 import dev.parley.protocol.CicStatus;
 import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
-import dev.parley.protocol.record.UploadEnd;
 import java.util.Optional;
 
 /** What CIC's side of a turn means: sent, answered, refused, broken off. */
@@ -45,13 +47,16 @@ final class Answers {
   }
 
   void uploaded(Turn turn) {
-    turn.uploaded = true;
+    if (!(turn.running().orElseThrow().upload() instanceof Upload.Finished finished)) {
+      return;
+    }
+    turn.upload(new Upload.Sent());
     turn.time("sent", s.now);
     turn.lastSignMillis = s.now;
     s.effects.append(
         turn,
         new LedgerRecord.TurnSent(
-            turn.id, turn.attempt, turn.audioBytes, turn.audioChunks, turn.endedBy));
+            turn.id, turn.attempt, turn.audioBytes, turn.audioChunks, finished.by()));
     closeIfComplete(turn);
   }
 
@@ -72,7 +77,7 @@ final class Answers {
     Optional<Turn> turn = reception.turnOf(input.device(), directive);
     if (s.isLeaving() && turn.isEmpty() && directive.header().dialogRequestId().isPresent()) {
       // Said to an attempt that was left: the next owner's device hears its own.
-      s.effects.add(new Effect.PassedOver("left"));
+      s.effects.add(new Effect.PassedOver(Passed.LEFT));
       return;
     }
     turn.ifPresent(t -> t.lastSignMillis = s.now);
@@ -95,13 +100,13 @@ final class Answers {
   void responseEnded(Turn turn, Input.ResponseEnded response) {
     int status = response.status();
     CicStatus meaning = CicStatus.of(status);
-    turn.responseEnded = true;
+    turn.responseEnded();
     turn.lastSignMillis = s.now;
     if (meaning != CicStatus.AWAY) {
       served(turn);
     } else if (waitsUntilCicIsBack(
         turn,
-        new Turn.Unreachable(new Ending.Refused(status), "CIC answers with status " + status),
+        new Unreachable(new Ending.Refused(status), "CIC answers with status " + status),
         response.retryAfterMillis())) {
       return;
     }
@@ -111,7 +116,7 @@ final class Answers {
       }
       response.error().ifPresent(directive -> answered(turn, directive));
       s.close(turn, new Ending.Refused(status));
-    } else if (status == 204 && !turn.uploaded && turn.endedBy == UploadEnd.END && !turn.finished) {
+    } else if (status == 204 && turn.speaking().filter(now -> !now.isCut()).isPresent()) {
       s.close(turn, Known.ANSWERED_EARLY);
     } else {
       closeIfComplete(turn);
@@ -131,7 +136,7 @@ final class Answers {
   }
 
   /** A turn that is refused because CIC is away costs it a try, unless others fare as it does. */
-  private boolean waitsUntilCicIsBack(Turn turn, Turn.Unreachable why, long atLeastMillis) {
+  private boolean waitsUntilCicIsBack(Turn turn, Unreachable why, long atLeastMillis) {
     if (s.isLeaving()) {
       return false;
     }
@@ -145,13 +150,13 @@ final class Answers {
   }
 
   void broken(Turn turn, Input.Broken fault) {
-    Turn.Unreachable why = new Turn.Unreachable(fault.ending(), fault.detail());
+    Unreachable why = new Unreachable(fault.ending(), fault.detail());
     boolean isAway = isAway(fault.ending());
     if (s.isLeaving() && !turn.answered) {
       s.leave(turn);
     } else if (fault.ending() == Known.CIC_UNREACHABLE && !turn.answered) {
       circuit.failed(s.now);
-      if (turn.requested) {
+      if (turn.isRequested()) {
         turn.tries--;
       }
       tries.awaitReach(turn, why, 0);
@@ -163,7 +168,7 @@ final class Answers {
   }
 
   void closeIfComplete(Turn turn) {
-    if (turn.uploaded && turn.responseEnded) {
+    if (turn.running().filter(Phase.Running::isComplete).isPresent()) {
       s.close(turn, Known.ANSWERED);
     }
   }

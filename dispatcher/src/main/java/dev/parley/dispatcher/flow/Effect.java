@@ -60,9 +60,18 @@ public sealed interface Effect {
    */
   record StartOver(String reason) implements Effect {}
 
-  /** Set the record at this offset aside as a dead letter. */
-  record SetAside(long offset, String reason) implements Effect {}
+  /**
+   * Set the record at this offset aside as a dead letter.
+   *
+   * @param detail more of the reason, for people; may be empty
+   */
+  record SetAside(long offset, RecordReason.Aside reason, String detail) implements Effect {
+    /** The reason as it stands in the dead letter. */
+    public String text() {
+      return detail.isEmpty() ? reason.word() : reason.word() + ": " + detail;
+    }
+  }
 
-  /** A record was passed over on purpose; count it under this word. */
-  record PassedOver(String reason) implements Effect {}
+  /** A record was passed over on purpose; it is counted. */
+  record PassedOver(RecordReason.Passed reason) implements Effect {}
 }

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param retryDelay before the second try; doubled before each further one, and jittered
  * @param turnBytes the most audio of one turn, in bytes
  * @param directives the most directives that one turn may bring
+ * @param remembered how many turns are remembered that were settled lately, and how many that
+ *     former owners closed; of each partition
  */
 public record FlowLimits(
     Duration idle,
@@ -25,7 +27,8 @@ public record FlowLimits(
     int tries,
     Duration retryDelay,
     long turnBytes,
-    int directives) {
+    int directives,
+    int remembered) {
   /** The defaults; the module's RATIONALE says why. */
   public static final FlowLimits DEFAULT =
       new FlowLimits(
@@ -37,12 +40,19 @@ public record FlowLimits(
           3,
           Duration.ofMillis(250),
           4L * 1024 * 1024,
-          1_000);
+          1_000,
+          10_000);
 
   /** The same with this age of a begin. */
   public FlowLimits withBeginAge(Duration age) {
     return new FlowLimits(
-        idle, upload, response, age, owners, tries, retryDelay, turnBytes, directives);
+        idle, upload, response, age, owners, tries, retryDelay, turnBytes, directives, remembered);
+  }
+
+  /** The same with so many turns remembered. */
+  public FlowLimits withRemembered(int turns) {
+    return new FlowLimits(
+        idle, upload, response, beginAge, owners, tries, retryDelay, turnBytes, directives, turns);
   }
 
   /** How long a turn may be open at most, from its begin in Kafka to its close. */

@@ -15,7 +15,7 @@ final class FlowState {
 
   final FlowLimits limits;
   final Effects effects = new Effects();
-  final Turns turns = new Turns();
+  final Turns turns;
   final Deadlines deadlines = new Deadlines();
 
   /** Turns whose upload ends when the speech published before StopCapture has been sent. */
@@ -35,6 +35,7 @@ final class FlowState {
 
   FlowState(FlowLimits limits) {
     this.limits = limits;
+    this.turns = new Turns(limits);
   }
 
   boolean isLeaving() {
@@ -74,27 +75,31 @@ final class FlowState {
   }
 
   void lookAgain(Turn turn) {
-    if (!turn.isClosing() && !turn.isFormerOwners) {
+    if (!turn.isClosing() && !turn.isFormerOwners()) {
       deadlines.lookAt(turn, Math.max(deadline(turn), now + 1));
     }
   }
 
   /** When something is to be done about it, if nothing is heard of it until then. */
   long deadline(Turn turn) {
-    if (turn.isClosing() || turn.isFormerOwners) {
-      return Long.MAX_VALUE;
-    }
-    if (turn.awaitsRetry()) {
-      return turn.retryAtMillis;
-    }
-    if (!turn.isUploading()) {
-      return turn.lastSignMillis + limits.response().toMillis();
-    }
+    return switch (turn.phase) {
+      case Phase.Closing _, Phase.FormerOwners _ -> Long.MAX_VALUE;
+      case Phase.Waiting waiting -> waiting.until();
+      case Phase.Running now ->
+          switch (now.upload()) {
+            case Phase.Upload.Speaking speaking -> deadline(turn, speaking);
+            case Phase.Upload.Finished _, Phase.Upload.Sent _ ->
+                turn.lastSignMillis + limits.response().toMillis();
+          };
+    };
+  }
+
+  private long deadline(Turn turn, Phase.Upload.Speaking speaking) {
     long deadline =
         Math.min(
             turn.lastSignMillis + limits.idle().toMillis(),
             turn.time("begun") + limits.upload().toMillis());
-    return turn.cut != Turn.UNCUT && !turn.replaying
+    return speaking.isCut() && speaking.isLive()
         ? Math.min(deadline, turn.time("stopCapture") + CUT_LIMIT_MILLIS)
         : deadline;
   }

@@ -1,5 +1,6 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.dispatcher.flow.RecordReason.Aside;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending.Known;
@@ -51,6 +52,16 @@ final class FormerOwners {
     return s.turns.isSettled(id) || view.isClosed(id);
   }
 
+  /**
+   * Whether its former owners may have closed it, so long ago that there was no room to remember
+   * it: then it must not be said to CIC again.
+   */
+  boolean mayHaveClosed(Input.Speech begin, TurnId id) {
+    return begin.offset() < end
+        && begin.appendedMillis() <= view.forgottenTo()
+        && !view.isBegun(id);
+  }
+
   /** Whether an owner has begun it. */
   boolean isBegun(TurnId id) {
     return view.isBegun(id);
@@ -95,7 +106,7 @@ final class FormerOwners {
       return;
     }
     // Only what the view was read from tells of it: the next owner must read that too.
-    Turn turn = new Turn(id, new Attempt(s.owner, 1), "", offset, view.from(), s.now, s.now);
+    Turn turn = new Turn(id, new Attempt(s.owner, 1), "", offset, view.from(), s.now, 0, s.now);
     s.turns.add(turn);
     if (isLeftTo(turn)) {
       return;
@@ -112,7 +123,7 @@ final class FormerOwners {
     if (!view.isNamed(turn.id)) {
       return false;
     }
-    turn.isFormerOwners = true;
+    turn.phase = new Phase.FormerOwners();
     finishing++;
     return true;
   }
@@ -125,7 +136,7 @@ final class FormerOwners {
     }
     int owners = view.ownersLost(turn.id);
     if (owners >= s.limits.owners()) {
-      s.effects.add(new Effect.SetAside(turn.firstOffset, "poison"));
+      s.effects.add(new Effect.SetAside(turn.firstOffset, Aside.POISON, ""));
       s.close(
           turn, Known.POISON, owners + " dispatchers began this turn and were lost before its end");
       return false;
@@ -133,10 +144,19 @@ final class FormerOwners {
     return true;
   }
 
-  /** What is written here about a turn that a former owner has named may end the name. */
+  /**
+   * What is written here about a turn that a former owner has begun may end what is known of it.
+   */
   void written(LedgerRecord record, long offset) {
-    if (record.about().filter(view::isNamed).isPresent()) {
+    TurnId turn = record.about().orElse(null);
+    if (turn == null) {
+      return;
+    }
+    if (view.isNamed(turn)) {
       view.apply(record, new OwnerClaims.Seen(offset, s.now, s.now));
+    }
+    if (record instanceof LedgerRecord.TurnClosed) {
+      view.settled(turn);
     }
   }
 
@@ -154,7 +174,7 @@ final class FormerOwners {
 
   /** Also when we were about to take it back: what stands first in the ledger counts. */
   private void closed(Turn turn) {
-    if (turn.isFormerOwners) {
+    if (turn.isFormerOwners()) {
       finishing--;
     }
     s.cutting.remove(turn);
@@ -166,7 +186,7 @@ final class FormerOwners {
   void readTo(long asked) {
     if (finishing > 0) {
       for (Turn turn : s.turns.all()) {
-        if (turn.isFormerOwners && view.mayBeTakenBackFrom(turn.id).orElse(asked) <= asked) {
+        if (turn.isFormerOwners() && view.mayBeTakenBackFrom(turn.id).orElse(asked) <= asked) {
           takeBack(turn);
         }
       }
@@ -176,7 +196,6 @@ final class FormerOwners {
   /** The former owner has left it, or its time is up, and what it wrote in it has been read. */
   private void takeBack(Turn turn) {
     finishing--;
-    turn.isFormerOwners = false;
     if (mayBegin(turn)) {
       tries.takeBack(turn, view.event(turn.id));
     }
@@ -185,7 +204,6 @@ final class FormerOwners {
 
   /** All that stands before the begin of a turn that was taken back is read. */
   void takenBack(Turn turn) {
-    turn.awaitsBegun = false;
     if (view.isAnswered(turn.id)) {
       s.close(turn, Known.INTERRUPTED);
     } else {
@@ -195,6 +213,10 @@ final class FormerOwners {
 
   /** Looks into the ledger now and then for what they finish. */
   void tick() {
+    if (s.nextOffset >= end) {
+      // None of them comes again, but from who says the same once more.
+      view.forgetClosed(s.now - RecentTurns.READABLE_MILLIS);
+    }
     if (finishing > 0 && s.now >= nextLook && !ledger.isReading()) {
       nextLook = s.now + LOOK_MILLIS;
       ledger.readToEnd(s.now);

@@ -40,8 +40,7 @@ final class HandOver {
       s.effects.add(new Effect.Append(new LedgerRecord.Release(own(), named)));
     }
     for (Turn turn : s.turns.all()) {
-      if (turn.isUploading() && !turn.replaying) {
-        turn.replaying = true;
+      if (turn.speaking().filter(Phase.Upload.Speaking::isLive).isPresent()) {
         tries.readOn(turn, s.nextOffset);
       }
     }
@@ -52,7 +51,11 @@ final class HandOver {
     return turn.isBegun
         && (turn.isClosing()
             ? turn.unacknowledged > 0
-            : turn.requested && !turn.awaitsRetry() && (turn.answered || turn.uploaded));
+            : turn.isRequested() && (turn.answered || isSent(turn)));
+  }
+
+  private static boolean isSent(Turn turn) {
+    return turn.running().filter(now -> now.upload() instanceof Phase.Upload.Sent).isPresent();
   }
 
   /** A record that is about the partition stands in the ledger. */

@@ -1,5 +1,7 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.dispatcher.flow.RecordReason.Aside;
+import dev.parley.dispatcher.flow.RecordReason.Passed;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.message.Event;
@@ -62,7 +64,7 @@ final class Hearing {
         Turn turn = s.turns.get(cancel.turn());
         if (turn != null
             && !turn.isClosing()
-            && !turn.isFormerOwners
+            && !turn.isFormerOwners()
             && turn.source.equals(cancel.source())) {
           s.close(turn, Known.CANCELLED);
         } else {
@@ -85,14 +87,14 @@ final class Hearing {
    */
   void unreadable(Input.Unreadable input) {
     met(input.offset());
-    s.effects.add(new Effect.SetAside(input.offset(), input.reason()));
+    s.effects.add(new Effect.SetAside(input.offset(), input.reason(), input.detail()));
     Input.Unreadable.Of of = input.of().orElse(null);
     if (of == null) {
       return;
     }
     TurnId id = of.turn();
     Turn open = s.turns.get(id);
-    if (open != null && !open.isFormerOwners) {
+    if (open != null && !open.isFormerOwners()) {
       s.close(open, of.ending());
     } else if (open == null && of.begins() && !former.isClosed(id)) {
       Turn turn =
@@ -103,6 +105,7 @@ final class Hearing {
               input.offset(),
               ledger.next(),
               of.appendedMillis(),
+              0,
               s.now);
       s.turns.add(turn);
       if (!former.isLeftTo(turn)) {
@@ -114,15 +117,19 @@ final class Hearing {
   private void begin(Input.Speech input, SpeechRecord.Begin begin) {
     TurnId id = begin.turn();
     if (s.turns.get(id) != null) {
-      s.effects.add(new Effect.SetAside(input.offset(), "second-begin"));
+      s.effects.add(new Effect.SetAside(input.offset(), Aside.SECOND_BEGIN, ""));
       return;
     }
     if (former.isClosed(id)) {
-      s.effects.add(new Effect.PassedOver("closed-before"));
+      s.effects.add(new Effect.PassedOver(Passed.CLOSED_BEFORE));
+      return;
+    }
+    if (former.mayHaveClosed(input, id)) {
+      s.effects.add(new Effect.PassedOver(Passed.LONG_CLOSED));
       return;
     }
     Optional<Admission.Refusal> refusal =
-        former.isBegun(id) ? Optional.empty() : refusal(input.appendedMillis());
+        former.isBegun(id) ? Optional.empty() : refusal(input.ageMillis());
     Turn turn =
         new Turn(
             id,
@@ -131,6 +138,7 @@ final class Hearing {
             input.offset(),
             ledger.next(),
             input.appendedMillis(),
+            input.ageMillis(),
             s.now);
     turn.time("heard", input.appendedMillis());
     s.turns.add(turn);
@@ -146,15 +154,15 @@ final class Hearing {
         if (circuit.admits(s.now)) {
           uploads.request(turn, begin, event.get());
         } else {
-          tries.awaitReach(turn, new Turn.Unreachable(Known.CIC_UNREACHABLE, "CIC is down"), 0);
+          tries.awaitReach(turn, new Phase.Unreachable(Known.CIC_UNREACHABLE, "CIC is down"), 0);
         }
       }
     }
     s.lookAgain(turn);
   }
 
-  private Optional<Admission.Refusal> refusal(long appendedMillis) {
-    if (s.now - appendedMillis > s.limits.beginAge().toMillis()) {
+  private Optional<Admission.Refusal> refusal(long ageMillis) {
+    if (ageMillis > s.limits.beginAge().toMillis()) {
       return Optional.of(
           new Admission.Refusal(
               Known.EXPIRED,
@@ -181,13 +189,14 @@ final class Hearing {
       return null;
     }
     if (!turn.source.equals(record.source())) {
-      s.effects.add(new Effect.SetAside(input.offset(), "foreign-source"));
+      s.effects.add(new Effect.SetAside(input.offset(), Aside.FOREIGN_SOURCE, ""));
       return null;
     }
     turn.lastSignMillis = s.now;
     if (turn.isReadAgain()) {
       // Read again when the replay gets there.
-      turn.lastLive = input.offset();
+      turn.speaking()
+          .ifPresent(now -> turn.upload(now.with(now.source().cameLive(input.offset()))));
       return null;
     }
     return uploads.inOrder(turn, record) ? turn : null;
@@ -195,6 +204,6 @@ final class Hearing {
 
   private void passOver(TurnId id) {
     boolean closed = s.turns.get(id) != null || former.isClosed(id);
-    s.effects.add(new Effect.PassedOver(closed ? "after-close" : "no-begin"));
+    s.effects.add(new Effect.PassedOver(closed ? Passed.AFTER_CLOSE : Passed.NO_BEGIN));
   }
 }

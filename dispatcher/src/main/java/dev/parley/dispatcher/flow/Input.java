@@ -25,16 +25,20 @@ public sealed interface Input {
   /**
    * A speech record was read.
    *
-   * @param appendedMillis when it reached Kafka, in epoch milliseconds
+   * @param appendedMillis when it reached Kafka, in epoch milliseconds, by the broker's clock
+   * @param ageMillis how long ago that was when it was read, by the wall clocks of both
    */
-  record Speech(long offset, long appendedMillis, SpeechRecord record) implements Input {}
+  record Speech(long offset, long appendedMillis, long ageMillis, SpeechRecord record)
+      implements Input {}
 
   /**
    * A record was read that is none, or does not belong here.
    *
+   * @param detail more of the reason, for people; may be empty
    * @param of the turn that it names; empty when it names none, or another partition's
    */
-  record Unreadable(long offset, String reason, Optional<Of> of) implements Input {
+  record Unreadable(long offset, RecordReason.Aside reason, String detail, Optional<Of> of)
+      implements Input {
     /**
      * The turn of a record that can't be read.
      *

@@ -6,6 +6,7 @@ import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.turnlog.OwnerClaims;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
@@ -21,9 +22,18 @@ public final class LedgerView {
   private final long from;
   private final long ownerBefore;
   private final OwnerClaims claims;
-  private final Set<TurnId> closed = new HashSet<>();
+  private final int most;
+
+  /** The turns closed last, in the ledger's order. */
+  private final LinkedHashMap<TurnId, OwnerClaims.Seen> closed = new LinkedHashMap<>();
+
+  /** Of turns that are not closed. */
   private final Set<TurnId> answered = new HashSet<>();
+
+  /** Of turns that are not closed. */
   private final Map<TurnId, Begun> begun = new HashMap<>();
+
+  private long forgottenTo;
   private long end;
 
   /**
@@ -50,13 +60,20 @@ public final class LedgerView {
     this(from, 0);
   }
 
+  /** The same, that remembers as many as is usual. */
+  public LedgerView(long from, long ownerBefore) {
+    this(from, ownerBefore, FlowLimits.DEFAULT.remembered());
+  }
+
   /**
    * An empty view, to be filled from the record at {@code from} on.
    *
    * @param ownerBefore the highest number claimed before that record; 0 when there is none
+   * @param most how many closed turns it remembers, those closed last
    */
-  public LedgerView(long from, long ownerBefore) {
+  public LedgerView(long from, long ownerBefore, int most) {
     this.from = from;
+    this.most = most;
     this.ownerBefore = ownerBefore;
     this.claims = new OwnerClaims(ownerBefore);
     this.end = from;
@@ -77,13 +94,13 @@ public final class LedgerView {
         boolean _ = claims.renewed(r, seen);
       }
       case LedgerRecord.TurnBegun t -> {
-        if (claims.admits(t, seen)) {
+        if (claims.admits(t, seen) && !isClosed(t.turn())) {
           begun.merge(t.turn(), Begun.of(t), Begun::then);
         }
       }
       case LedgerRecord.DirectiveReceived d -> {
         if (claims.admits(d, seen) && d.channel() == Channel.RESPONSE) {
-          d.turn().ifPresent(answered::add);
+          d.turn().filter(turn -> !isClosed(turn)).ifPresent(answered::add);
         }
       }
       case LedgerRecord.TurnLeft t -> {
@@ -93,7 +110,7 @@ public final class LedgerView {
       }
       case LedgerRecord.TurnClosed t -> {
         if (claims.admits(t, seen)) {
-          closed.add(t.turn());
+          close(t.turn(), seen);
         }
       }
       case LedgerRecord.TurnSent _,
@@ -102,6 +119,37 @@ public final class LedgerView {
         boolean _ = claims.admits(record, seen);
       }
     }
+  }
+
+  private void close(TurnId turn, OwnerClaims.Seen seen) {
+    settled(turn);
+    closed.putIfAbsent(turn, seen);
+    if (closed.size() > most) {
+      forgottenTo = Math.max(forgottenTo, closed.pollFirstEntry().getValue().appendedMillis());
+    }
+  }
+
+  /** Nothing of it is needed any more, but that it is closed. */
+  void settled(TurnId turn) {
+    begun.remove(turn);
+    answered.remove(turn);
+  }
+
+  /** Closed turns of which was read before that moment, by the reader's clock, can't come again. */
+  void forgetClosed(long readBeforeMillis) {
+    while (!closed.isEmpty() && closed.firstEntry().getValue().readMillis() < readBeforeMillis) {
+      closed.pollFirstEntry();
+    }
+  }
+
+  /** A turn that began by then, by the broker's clock, may be closed although it is not known. */
+  long forgottenTo() {
+    return forgottenTo;
+  }
+
+  /** How many turns it knows something of. */
+  int remembered() {
+    return closed.size() + begun.size() + answered.size();
   }
 
   /** Who leaves was not lost over what it leaves to others; over what it names it may be yet. */
@@ -137,7 +185,7 @@ public final class LedgerView {
   }
 
   boolean isClosed(TurnId turn) {
-    return closed.contains(turn);
+    return closed.containsKey(turn);
   }
 
   boolean isAnswered(TurnId turn) {
@@ -186,11 +234,7 @@ public final class LedgerView {
   /** The turns that were begun and not closed, by where their speech begins. */
   NavigableMap<Long, TurnId> unclosed() {
     NavigableMap<Long, TurnId> unclosed = new TreeMap<>();
-    begun.forEach((turn, known) -> {
-      if (!isClosed(turn)) {
-        unclosed.put(known.speechOffset(), turn);
-      }
-    });
+    begun.forEach((turn, known) -> unclosed.put(known.speechOffset(), turn));
     return unclosed;
   }
 

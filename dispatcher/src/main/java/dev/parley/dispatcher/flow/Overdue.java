@@ -37,16 +37,13 @@ final class Overdue {
   }
 
   private void look(Turn turn) {
-    if (turn.followFrom != Turn.UNCUT) {
-      s.effects.add(new Effect.Replay(turn.id, turn.attempt, turn.followFrom, Effect.SPEECH_END));
-      turn.followFrom = Turn.UNCUT;
-    }
+    tries.follow(turn);
     if (s.now < s.deadline(turn)) {
       return;
     }
     boolean isIdle = s.now >= turn.lastSignMillis + s.limits.idle().toMillis();
-    if (turn.awaitsRetry()) {
-      tries.tryAgainIfReachable(turn);
+    if (turn.phase instanceof Phase.Waiting waiting) {
+      tries.tryAgainIfReachable(turn, waiting);
     } else if (!turn.isUploading()) {
       s.close(
           turn,
@@ -57,7 +54,7 @@ final class Overdue {
           turn,
           Known.UPLOAD_TIMEOUT,
           "the turn was still being spoken after " + s.limits.upload().toSeconds() + " s");
-    } else if (isIdle && (isPaused || turn.replaying)) {
+    } else if (isIdle && (isPaused || turn.isReadAgain())) {
       // What it says is in Kafka.
       turn.lastSignMillis = s.now;
     } else if (isIdle) {

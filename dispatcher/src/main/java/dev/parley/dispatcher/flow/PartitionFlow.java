@@ -1,5 +1,6 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.dispatcher.flow.Phase.Source.Unasked;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
@@ -80,11 +81,7 @@ public final class PartitionFlow {
       case Input.LedgerSeen l -> seen(l);
       case Input.LedgerReadTo l -> readTo(l.offset());
       case Input.SpeechEnd e ->
-          current(e.turn(), e.attempt())
-              .ifPresent(turn -> {
-                turn.cut = e.offset();
-                uploads.cutIfReached(turn, s.nextOffset);
-              });
+          current(e.turn(), e.attempt()).ifPresent(turn -> uploads.cutAt(turn, e.offset()));
       case Input.Requested r -> current(r.turn(), r.attempt()).ifPresent(answers::requested);
       case Input.Uploaded u -> current(u.turn(), u.attempt()).ifPresent(answers::uploaded);
       case Input.Answered a ->
@@ -142,13 +139,9 @@ public final class PartitionFlow {
   /** The turn, if this attempt is still the one that counts. */
   private Optional<Turn> current(TurnId id, Attempt attempt) {
     Turn turn = s.turns.get(id);
-    return turn == null
-            || turn.isClosing()
-            || turn.awaitsRetry()
-            || turn.isFormerOwners
-            || !turn.attempt.equals(attempt)
-        ? Optional.empty()
-        : Optional.of(turn);
+    return turn != null && turn.running().isPresent() && turn.attempt.equals(attempt)
+        ? Optional.of(turn)
+        : Optional.empty();
   }
 
   private void takenOver(Input.TakenOver t) {
@@ -187,10 +180,12 @@ public final class PartitionFlow {
       return;
     }
     turn.unacknowledged--;
-    LedgerRecord.TurnClosed closed = turn.closed;
-    if (turn.unacknowledged == 0 && closed != null) {
-      s.effects.add(new Effect.Append(closed));
-    } else if (closed == null && turn.awaitsBegun && record instanceof LedgerRecord.TurnBegun) {
+    if (turn.phase instanceof Phase.Closing closing) {
+      if (turn.unacknowledged == 0) {
+        s.effects.add(new Effect.Append(closing.record()));
+      }
+    } else if (record instanceof LedgerRecord.TurnBegun
+        && turn.speaking().filter(now -> now.source() instanceof Unasked).isPresent()) {
       former.takenBack(turn);
     }
   }

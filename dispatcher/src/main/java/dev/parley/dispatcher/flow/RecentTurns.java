@@ -2,40 +2,45 @@ package dev.parley.dispatcher.flow;
 
 import dev.parley.protocol.TurnId;
 import dev.parley.turnlog.LowestFirst;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.SequencedMap;
 
 /**
  * The turns settled last, so that what comes late or twice is known for what it is: to this owner
- * as long as there is room, and for a while to the next one too, which reads of them in the ledger.
+ * for as long as a device may speak on, and for a while to the next one too, which reads of them in
+ * the ledger.
  */
 final class RecentTurns {
-  private static final int MOST = 10_000;
-
   /** Longer than a device tries to say the same again. */
-  private static final long READABLE_MILLIS = 30_000;
+  static final long READABLE_MILLIS = 30_000;
 
-  private final Set<TurnId> turns = new LinkedHashSet<>();
-  private final Deque<Settled> readable = new ArrayDeque<>();
+  private final int most;
+  private final long keptMillis;
+
+  /** When each was settled, the first first. */
+  private final LinkedHashMap<TurnId, Long> kept = new LinkedHashMap<>();
+
+  /** Those of them that the next owner is to read of. */
+  private final LinkedHashMap<TurnId, Long> readable = new LinkedHashMap<>();
+
   private final LowestFirst<TurnId> ledgerFrom = new LowestFirst<>();
 
-  private record Settled(TurnId turn, long millis) {}
+  /** {@code limits}: how many there may be, and how long a device may speak. */
+  RecentTurns(FlowLimits limits) {
+    this.most = limits.remembered();
+    this.keptMillis = Math.max(READABLE_MILLIS, limits.upload().toMillis());
+  }
 
   void add(Turn turn, long now) {
-    turns.add(turn.id);
-    if (turns.size() > MOST) {
-      turns.remove(turns.iterator().next());
-    }
-    readable.add(new Settled(turn.id, now));
+    kept.putLast(turn.id, now);
+    readable.putLast(turn.id, now);
     ledgerFrom.set(turn.id, OptionalLong.of(turn.ledgerFrom));
     expire(now);
   }
 
   boolean contains(TurnId turn) {
-    return turns.contains(turn);
+    return kept.containsKey(turn);
   }
 
   /** From where the ledger tells of all that were settled lately; {@code otherwise} if none was. */
@@ -44,10 +49,21 @@ final class RecentTurns {
     return ledgerFrom.lowest().map(LowestFirst.Ranked::number).orElse(otherwise);
   }
 
+  /** How many are known. */
+  int remembered() {
+    return kept.size();
+  }
+
   private void expire(long now) {
-    while (!readable.isEmpty()
-        && (readable.getFirst().millis + READABLE_MILLIS <= now || readable.size() > MOST)) {
-      ledgerFrom.set(readable.removeFirst().turn, OptionalLong.empty());
+    while (hasTooOld(readable, now - READABLE_MILLIS)) {
+      ledgerFrom.set(readable.pollFirstEntry().getKey(), OptionalLong.empty());
     }
+    while (hasTooOld(kept, now - keptMillis)) {
+      kept.pollFirstEntry();
+    }
+  }
+
+  private boolean hasTooOld(SequencedMap<TurnId, Long> turns, long oldest) {
+    return turns.size() > most || (!turns.isEmpty() && turns.firstEntry().getValue() <= oldest);
   }
 }

@@ -63,7 +63,7 @@ final class Reception {
       return Optional.empty();
     }
     return turns.ofDevice(device).stream()
-        .filter(t -> !t.isFormerOwners && !t.isClosing())
+        .filter(t -> !t.isFormerOwners() && !t.isClosing())
         .filter(t -> dialog.isPresent() ? dialog.get().equals(t.id.dialog()) : t.isUploading())
         .reduce((earlier, later) -> later.time("begun") >= earlier.time("begun") ? later : earlier);
   }

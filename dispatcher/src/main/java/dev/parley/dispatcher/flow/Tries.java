@@ -1,8 +1,13 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.dispatcher.flow.Phase.Cut;
+import dev.parley.dispatcher.flow.Phase.Source;
+import dev.parley.dispatcher.flow.Phase.Unreachable;
+import dev.parley.dispatcher.flow.Phase.Upload;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.SpeechRecord;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -42,26 +47,25 @@ final class Tries {
       return true;
     }
     long delay = jittered(s.limits.retryDelay().toMillis() << (turn.tries - 1));
-    await(turn, s.now + Math.max(delay, atLeastMillis));
+    await(turn, s.now + Math.max(delay, atLeastMillis), Optional.empty());
     return true;
   }
 
   /** Waits until CIC is there again; that costs no try, only time. */
-  void awaitReach(Turn turn, Turn.Unreachable why, long atLeastMillis) {
-    turn.unreachable = why;
+  void awaitReach(Turn turn, Unreachable why, long atLeastMillis) {
     long soonest = s.now + atLeastMillis;
     if (circuit.isOpen()) {
       soonest = Math.max(soonest, circuit.trialAt());
     }
-    await(turn, soonest + jittered(s.limits.retryDelay().toMillis()));
+    await(turn, soonest + jittered(s.limits.retryDelay().toMillis()), Optional.of(why));
   }
 
-  void await(Turn turn, long until) {
+  private void await(Turn turn, long until, Optional<Unreachable> why) {
     s.cutting.remove(turn);
     if (turn.isUnderWay()) {
       s.effects.add(new Effect.Abort(turn.id));
     }
-    turn.retryAtMillis = until;
+    turn.phase = new Phase.Waiting(until, why);
     s.lookAgain(turn);
   }
 
@@ -80,7 +84,6 @@ final class Tries {
    */
   void takeBack(Turn turn, String event) {
     startOver(turn);
-    turn.awaitsBegun = true;
     s.begin(turn, event);
   }
 
@@ -92,6 +95,7 @@ final class Tries {
   /** From its first record on. */
   void readAgain(Turn turn) {
     turn.lastSignMillis = s.now;
+    turn.upload(new Upload.Speaking(new Source.Reading(Source.NONE), new Cut.None()));
     s.effects.add(new Effect.Replay(turn.id, turn.attempt, turn.firstOffset, s.nextOffset));
   }
 
@@ -102,17 +106,17 @@ final class Tries {
     turn.lastSignMillis = s.now;
     switch (record) {
       case SpeechRecord.Begin begin -> {
-        if (!turn.requested) {
+        if (!turn.isRequested()) {
           uploads.eventOf(turn, begin).ifPresent(event -> uploads.request(turn, begin, event));
         }
       }
       case SpeechRecord.Audio audio -> {
-        if (turn.requested && uploads.inOrder(turn, record)) {
+        if (turn.isRequested() && uploads.inOrder(turn, record)) {
           uploads.audio(turn, audio);
         }
       }
       case SpeechRecord.End end -> {
-        if (turn.requested && uploads.inOrder(turn, record)) {
+        if (turn.isRequested() && uploads.inOrder(turn, record)) {
           uploads.finish(turn);
         }
       }
@@ -124,21 +128,37 @@ final class Tries {
    * The seam: live records go on where the replay ends, or the replay goes on to where they are.
    */
   void replayedTo(Turn turn, long offset) {
-    if (turn.requested && s.isLeaving()) {
+    if (turn.isRequested() && s.isLeaving()) {
       readOn(turn, offset);
       return;
     }
-    if (turn.lastLive >= offset) {
-      s.effects.add(new Effect.Replay(turn.id, turn.attempt, offset, s.nextOffset));
-      return;
-    }
-    turn.replaying = false;
     turn.lastSignMillis = s.now;
-    if (!turn.requested) {
-      speechGone(turn);
-    } else if (turn.cut != Turn.UNCUT && turn.isUploading()) {
-      uploads.cutIfReached(turn, s.nextOffset);
+    turn.speaking().ifPresent(speaking -> readAgainTo(turn, speaking, offset));
+  }
+
+  private void readAgainTo(Turn turn, Upload.Speaking speaking, long offset) {
+    switch (speaking.source()) {
+      case Source.Reading reading -> {
+        if (!readsMore(turn, reading.lastLive(), offset)) {
+          speechGone(turn);
+        }
+      }
+      case Source.Replaying replaying -> {
+        if (!readsMore(turn, replaying.lastLive(), offset)) {
+          turn.upload(speaking.with(new Source.Live()));
+          uploads.cutIfReached(turn, s.nextOffset);
+        }
+      }
+      case Source.Unasked _, Source.Live _, Source.Following _ -> {}
     }
+  }
+
+  private boolean readsMore(Turn turn, long lastLive, long offset) {
+    if (lastLive < offset) {
+      return false;
+    }
+    s.effects.add(new Effect.Replay(turn.id, turn.attempt, offset, s.nextOffset));
+    return true;
   }
 
   void speechGone(Turn turn) {
@@ -147,24 +167,40 @@ final class Tries {
 
   /** Answered before it was sent: what is still being spoken is read on without owning it. */
   void readOn(Turn turn, long offset) {
-    if (turn.isUploading()) {
-      if (offset >= turn.cut && turn.cut != Turn.UNCUT) {
-        uploads.finish(turn);
-      } else {
-        turn.followFrom = offset;
-        s.deadlines.lookAt(turn, s.now + FOLLOW_MILLIS);
-      }
-    }
+    turn.speaking()
+        .ifPresent(speaking -> {
+          if (speaking.cut().isReached(offset)) {
+            uploads.finish(turn);
+          } else {
+            turn.upload(speaking.with(new Source.Following(offset)));
+            s.deadlines.lookAt(turn, s.now + FOLLOW_MILLIS);
+          }
+        });
   }
 
-  void tryAgainIfReachable(Turn turn) {
-    Turn.Unreachable why = turn.unreachable;
-    if (why != null && s.now - turn.appendedMillis > s.limits.beginAge().toMillis()) {
+  /** Reads on, if that has been waited for. */
+  void follow(Turn turn) {
+    turn.speaking()
+        .ifPresent(speaking -> {
+          if (speaking.source() instanceof Source.Following following
+              && following.from() != Source.Following.UNDER_WAY) {
+            s.effects.add(
+                new Effect.Replay(turn.id, turn.attempt, following.from(), Effect.SPEECH_END));
+            turn.upload(speaking.with(new Source.Following(Source.Following.UNDER_WAY)));
+          }
+        });
+  }
+
+  void tryAgainIfReachable(Turn turn, Phase.Waiting waiting) {
+    Unreachable why = waiting.why().orElse(null);
+    if (why != null && s.now - turn.bornMillis > s.limits.beginAge().toMillis()) {
       s.close(turn, why.ending(), why.detail());
     } else if (circuit.admits(s.now)) {
       tryAgain(turn);
     } else {
-      turn.retryAtMillis = circuit.trialAt() + jittered(s.limits.retryDelay().toMillis());
+      turn.phase =
+          new Phase.Waiting(
+              circuit.trialAt() + jittered(s.limits.retryDelay().toMillis()), waiting.why());
     }
   }
 }

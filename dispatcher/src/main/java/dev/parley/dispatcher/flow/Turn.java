@@ -1,25 +1,24 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.dispatcher.flow.Phase.Closing;
+import dev.parley.dispatcher.flow.Phase.FormerOwners;
+import dev.parley.dispatcher.flow.Phase.Running;
+import dev.parley.dispatcher.flow.Phase.Upload.Speaking;
+import dev.parley.dispatcher.flow.Phase.Waiting;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.LedgerRecord;
-import dev.parley.protocol.record.UploadEnd;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An open turn, as {@link PartitionFlow} keeps it. */
 final class Turn {
   /** No time at all. */
   static final long NEVER = 0;
-
-  /** No offset: the upload is not being cut. */
-  static final long UNCUT = -1;
-
-  /** The cut is asked for, and not known yet. */
-  static final long CUT_ASKED = Long.MAX_VALUE;
 
   final TurnId id;
   final String source;
@@ -30,17 +29,16 @@ final class Turn {
   /** No ledger record about this turn or a later one stands before. */
   final long ledgerFrom;
 
-  /** When its {@code begin} reached Kafka, in epoch milliseconds. */
+  /** When its {@code begin} reached Kafka, in epoch milliseconds, by the broker's clock. */
   final long appendedMillis;
 
-  /** Whether a former owner is finishing it. */
-  boolean isFormerOwners;
+  /** The same by our own clock, which is never stepped: limits go by it. */
+  final long bornMillis;
+
+  Phase phase = Running.FIRST;
 
   /** Whether a begin of ours stands in the ledger. */
   boolean isBegun;
-
-  /** Whether nothing is asked of CIC before the ledger is read up to the attempt's begin. */
-  boolean awaitsBegun;
 
   /** When it will be looked at again; {@link #NEVER} when it is not to be. */
   long lookAtMillis = NEVER;
@@ -56,29 +54,8 @@ final class Turn {
   /** Tries that have counted; one that did not reach CIC does not. */
   int tries;
 
-  /** When the next try is due; {@link #NEVER} when none is waited for. */
-  long retryAtMillis = NEVER;
-
-  /** What kept it from CIC while it waits for CIC to be reachable again. */
-  @Nullable Unreachable unreachable;
-
-  /** From where its records are read on though the partition is another's. */
-  long followFrom = UNCUT;
-
-  /** Whether its records come from a replay; what is read live meanwhile is read again. */
-  boolean replaying;
-
-  /** The offset of the last record that was read live during the replay. */
-  long lastLive;
-
   int nextSeq = 1;
   int unacknowledged;
-  boolean requested;
-  boolean finished;
-  boolean uploaded;
-  boolean responseEnded;
-  UploadEnd endedBy = UploadEnd.END;
-  long cut = UNCUT;
   long lastSignMillis;
   int audioChunks;
   long audioBytes;
@@ -88,11 +65,6 @@ final class Turn {
   /** Whether the ledger holds a directive of a response: then there is no other try. */
   boolean answered;
 
-  LedgerRecord.@Nullable TurnClosed closed;
-
-  /** Why CIC could not be reached. */
-  record Unreachable(Ending ending, String detail) {}
-
   Turn(
       TurnId id,
       Attempt attempt,
@@ -100,6 +72,7 @@ final class Turn {
       long firstOffset,
       long ledgerFrom,
       long appendedMillis,
+      long ageMillis,
       long nowMillis) {
     this.id = id;
     this.attempt = attempt;
@@ -107,32 +80,69 @@ final class Turn {
     this.firstOffset = firstOffset;
     this.ledgerFrom = ledgerFrom;
     this.appendedMillis = appendedMillis;
+    this.bornMillis = nowMillis - ageMillis;
     this.lastSignMillis = nowMillis;
     time("begun", nowMillis);
   }
 
   boolean isClosing() {
-    return closed != null;
+    return phase instanceof Closing;
   }
 
-  /** Whether audio still belongs to it. */
-  boolean isUploading() {
-    return !isFormerOwners && !isClosing() && (!finished || awaitsRetry());
+  /** Whether a former owner is finishing it. */
+  boolean isFormerOwners() {
+    return phase instanceof FormerOwners;
   }
 
   /** Whether a next try is waited for. */
   boolean awaitsRetry() {
-    return retryAtMillis != NEVER;
+    return phase instanceof Waiting;
+  }
+
+  /** The try under way. */
+  Optional<Running> running() {
+    return phase instanceof Running running ? Optional.of(running) : Optional.empty();
+  }
+
+  /** The upload that goes on in the try under way. */
+  Optional<Speaking> speaking() {
+    return phase instanceof Running now && now.upload() instanceof Speaking speaking
+        ? Optional.of(speaking)
+        : Optional.empty();
+  }
+
+  /** Whether audio still belongs to it. */
+  boolean isUploading() {
+    return awaitsRetry() || speaking().isPresent();
+  }
+
+  /** Whether something was asked of CIC in the try under way. */
+  boolean isRequested() {
+    return running().filter(Running::isRequested).isPresent();
   }
 
   /** Whether there is a request under way that is to be broken off when it is not wanted. */
   boolean isUnderWay() {
-    return requested && !awaitsRetry() && !(uploaded && responseEnded);
+    return running().filter(now -> now.isRequested() && !now.isComplete()).isPresent();
   }
 
   /** Whether its records come from somewhere else than the live ones. */
   boolean isReadAgain() {
-    return replaying || awaitsRetry() || isFormerOwners;
+    return switch (phase) {
+      case Waiting _, FormerOwners _ -> true;
+      case Running now -> now.upload() instanceof Speaking speaking && !speaking.isLive();
+      case Closing _ -> false;
+    };
+  }
+
+  /** How far the speech of the try under way has got. */
+  void upload(Phase.Upload now) {
+    phase = running().orElseThrow().with(now);
+  }
+
+  /** CIC's answer to the try under way is complete. */
+  void responseEnded() {
+    phase = new Running(running().orElseThrow().upload(), Phase.Response.ENDED);
   }
 
   /**
@@ -141,19 +151,10 @@ final class Turn {
    */
   void startOver(Attempt next) {
     attempt = next;
-    retryAtMillis = NEVER;
-    unreachable = null;
-    replaying = true;
-    lastLive = -1;
+    phase = Running.FIRST;
     nextSeq = 1;
-    requested = false;
-    finished = false;
-    uploaded = false;
-    responseEnded = false;
     audioChunks = 0;
     audioBytes = 0;
-    cut = UNCUT;
-    endedBy = UploadEnd.END;
     for (String again :
         List.of("requested", "firstAudio", "stopCapture", "sent", "firstDirective")) {
       times.remove(again);
@@ -184,7 +185,7 @@ final class Turn {
                 "directives", (long) directives,
                 "attachments", (long) attachments),
             times);
-    closed = record;
+    phase = new Closing(record);
     return record;
   }
 }

@@ -16,7 +16,11 @@ final class Turns {
   private final Map<TurnId, Turn> open = new HashMap<>();
   private final Map<String, List<Turn>> byDevice = new HashMap<>();
   private final LowestFirst<Turn> offsets = new LowestFirst<>();
-  private final RecentTurns settled = new RecentTurns();
+  private final RecentTurns settled;
+
+  Turns(FlowLimits limits) {
+    settled = new RecentTurns(limits);
+  }
 
   void add(Turn turn) {
     open.put(turn.id, turn);

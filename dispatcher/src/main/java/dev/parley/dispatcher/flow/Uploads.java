@@ -1,5 +1,10 @@
 package dev.parley.dispatcher.flow;
 
+import dev.parley.dispatcher.flow.Phase.Cut;
+import dev.parley.dispatcher.flow.Phase.Source;
+import dev.parley.dispatcher.flow.Phase.Upload;
+import dev.parley.dispatcher.flow.RecordReason.Aside;
+import dev.parley.dispatcher.flow.RecordReason.Passed;
 import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.message.Event;
 import dev.parley.protocol.record.Ending.Known;
@@ -21,7 +26,9 @@ final class Uploads {
     try {
       return Optional.of(begin.event());
     } catch (MalformedException e) {
-      s.effects.add(new Effect.SetAside(turn.firstOffset, "bad-metadata: " + e.getMessage()));
+      s.effects.add(
+          new Effect.SetAside(
+              turn.firstOffset, Aside.BAD_METADATA, String.valueOf(e.getMessage())));
       s.close(turn, Known.BAD_METADATA, e.getMessage());
       return Optional.empty();
     }
@@ -31,7 +38,7 @@ final class Uploads {
     if (!turn.attempt.equals(turn.begun)) {
       s.begin(turn, event.header().fullName());
     }
-    turn.requested = true;
+    turn.speaking().ifPresent(speaking -> turn.upload(speaking.with(asked(speaking.source()))));
     turn.tries++;
     s.effects.add(new Effect.Request(turn.id, turn.attempt, begin.metadata()));
     if (!event.hasAudio()) {
@@ -39,13 +46,21 @@ final class Uploads {
     }
   }
 
+  private static Source asked(Source source) {
+    return switch (source) {
+      case Source.Reading reading -> new Source.Replaying(reading.lastLive());
+      case Source.Unasked _, Source.Replaying _, Source.Live _, Source.Following _ ->
+          new Source.Live();
+    };
+  }
+
   boolean inOrder(Turn turn, SpeechRecord record) {
     if (record.seq() < turn.nextSeq) {
-      s.effects.add(new Effect.PassedOver("repeated"));
+      s.effects.add(new Effect.PassedOver(Passed.REPEATED));
       return false;
     }
-    if (turn.finished) {
-      s.effects.add(new Effect.PassedOver("after-stop"));
+    if (!turn.isUploading()) {
+      s.effects.add(new Effect.PassedOver(Passed.AFTER_STOP));
       return false;
     }
     if (record.seq() > turn.nextSeq) {
@@ -60,11 +75,8 @@ final class Uploads {
   }
 
   void audio(Turn turn, SpeechRecord.Audio audio) {
-    if (!turn.replaying
-        && turn.cut != Turn.UNCUT
-        && turn.cut != Turn.CUT_ASKED
-        && s.nextOffset > turn.cut) {
-      s.effects.add(new Effect.PassedOver("after-stop"));
+    if (turn.speaking().filter(now -> now.isLive() && isBehind(now.cut())).isPresent()) {
+      s.effects.add(new Effect.PassedOver(Passed.AFTER_STOP));
       return;
     }
     if (turn.audioBytes + audio.pcm().length > s.limits.turnBytes()) {
@@ -81,32 +93,51 @@ final class Uploads {
     s.effects.add(new Effect.Send(turn.id, audio.pcm()));
   }
 
+  /** Whether the record that was read last stands behind the cut. */
+  private boolean isBehind(Cut cut) {
+    return cut.isReached(s.nextOffset - 1);
+  }
+
   void finish(Turn turn) {
     s.cutting.remove(turn);
-    if (turn.isUploading()) {
-      turn.finished = true;
-      s.effects.add(new Effect.Finish(turn.id));
-      s.lookAgain(turn);
-    }
+    turn.speaking()
+        .ifPresent(speaking -> {
+          turn.upload(
+              new Upload.Finished(speaking.isCut() ? UploadEnd.STOP_CAPTURE : UploadEnd.END));
+          s.effects.add(new Effect.Finish(turn.id));
+          s.lookAgain(turn);
+        });
   }
 
   /**
    * Everything that was published before StopCapture got here still goes out; so the end of the
-   * partition is asked for, and the upload ends when it is reached (C21).
+   * partition is asked for, and the upload ends when it is reached (C21). Said to a try that has
+   * failed, it means nothing to the next one.
    */
   void stopCapture(Turn turn) {
-    if (turn.isUploading() && turn.cut == Turn.UNCUT) {
-      turn.time("stopCapture", s.now);
-      turn.endedBy = UploadEnd.STOP_CAPTURE;
-      turn.cut = Turn.CUT_ASKED;
-      s.cutting.add(turn);
-      s.effects.add(new Effect.AskSpeechEnd(turn.id, turn.attempt));
-      s.lookAgain(turn);
-    }
+    turn.speaking()
+        .filter(speaking -> !speaking.isCut())
+        .ifPresent(speaking -> {
+          turn.time("stopCapture", s.now);
+          turn.upload(speaking.with(new Cut.Asked()));
+          s.cutting.add(turn);
+          s.effects.add(new Effect.AskSpeechEnd(turn.id, turn.attempt));
+          s.lookAgain(turn);
+        });
+  }
+
+  /** Where the speech ended that was published before StopCapture. */
+  void cutAt(Turn turn, long offset) {
+    turn.speaking()
+        .filter(speaking -> speaking.cut() instanceof Cut.Asked)
+        .ifPresent(speaking -> {
+          turn.upload(speaking.with(new Cut.At(offset)));
+          cutIfReached(turn, s.nextOffset);
+        });
   }
 
   void cutIfReached(Turn turn, long offset) {
-    if (!turn.isReadAgain() && offset >= turn.cut) {
+    if (turn.speaking().filter(now -> now.isLive() && now.cut().isReached(offset)).isPresent()) {
       finish(turn);
     }
   }

@@ -80,7 +80,7 @@ final class FlowBench {
 
   long speech(SpeechRecord record) {
     long at = offset++;
-    apply(new Input.Speech(at, now, record));
+    apply(new Input.Speech(at, now, 0, record));
     return at;
   }
 

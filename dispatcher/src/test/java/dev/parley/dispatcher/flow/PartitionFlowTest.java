@@ -217,7 +217,7 @@ final class PartitionFlowTest {
     bench.audio(FlowBench.turn("kitchen", "d"), 2);
     assertThat(bench.effects(Effect.PassedOver.class))
         .extracting(Effect.PassedOver::reason)
-        .containsExactly("no-begin", "after-close");
+        .containsExactly(RecordReason.Passed.NO_BEGIN, RecordReason.Passed.AFTER_CLOSE);
     assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
   }
 
@@ -229,8 +229,8 @@ final class PartitionFlowTest {
     bench.audio(turn, 1);
     assertThat(bench.effects(Effect.SetAside.class))
         .containsExactly(
-            new Effect.SetAside(second, "second-begin"),
-            new Effect.SetAside(foreign, "foreign-source"));
+            new Effect.SetAside(second, RecordReason.Aside.SECOND_BEGIN, ""),
+            new Effect.SetAside(foreign, RecordReason.Aside.FOREIGN_SOURCE, ""));
     assertThat(bench.effects(Effect.Send.class)).hasSize(1);
   }
 
@@ -263,7 +263,10 @@ final class PartitionFlowTest {
     bench.begin(turn);
     bench.apply(
         new Input.Unreadable(
-            bench.offset++, "unreadable: header \"v\" is not 1", Optional.empty()));
+            bench.offset++,
+            RecordReason.Aside.UNREADABLE,
+            "header \"v\" is not 1",
+            Optional.empty()));
     bench.audio(turn, 1);
     assertThat(bench.effects(Effect.SetAside.class)).hasSize(1);
     assertThat(bench.effects(Effect.Send.class)).hasSize(1);
@@ -362,10 +365,13 @@ final class PartitionFlowTest {
   @Test
   void anExpiredBeginIsRefusedUnlessItWasBegunBefore() {
     bench.now += Duration.ofMinutes(10).toMillis();
-    long old = bench.now - Duration.ofMinutes(5).toMillis();
+    long age = Duration.ofMinutes(5).toMillis();
     bench.apply(
         new Input.Speech(
-            bench.offset++, old, new SpeechRecord.Begin(turn, "s1", FlowBench.metadata(turn))));
+            bench.offset++,
+            bench.now - age,
+            age,
+            new SpeechRecord.Begin(turn, "s1", FlowBench.metadata(turn))));
     assertThat(bench.closed(turn).reason()).isEqualTo("expired");
   }
 

@@ -81,6 +81,22 @@ final class RetryTest {
   }
 
   @Test
+  void aStopCaptureForATryThatHasFailedDoesNotCutTheNextOne() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    breaks(FlowBench.ATTEMPT);
+    bench.pushed(turn, "SpeechRecognizer.StopCapture");
+    Effect.Replay replay = awaitReplay();
+    bench.effects.clear();
+    replayed(begin());
+    replayed(audio(1));
+    bench.apply(new Input.ReplayedTo(turn, SECOND, replay.to()));
+    bench.audio(turn, 2);
+    assertThat(bench.effects(Effect.Send.class)).hasSize(2);
+    assertThat(bench.effects(Effect.Finish.class)).as("CIC hears the turn anew").isEmpty();
+  }
+
+  @Test
   void onceADirectiveOfAResponseIsInTheLedgerThereIsNoOtherTry() {
     bench.begin(turn);
     bench.answered(turn, "Clova.RenderText");

@@ -49,6 +49,8 @@ public sealed interface Ending {
     CONNECTION("CIC's connections, after three tries or in the middle of an answer."),
     /** What CIC sends. */
     PROTOCOL("CIC breaks its own protocol."),
+    /** Kafka, which did not take what it was to keep. */
+    KAFKA("Kafka took an answer's audio not within 10 s: it is away, full, or lacks replicas."),
     /** How long Kafka keeps speech. */
     RETENTION("Retention of `parley.speech` is shorter than the outage."),
     /** A dispatcher that was lost. */
@@ -126,6 +128,7 @@ public sealed interface Ending {
         "CIC answered 204 before the turn was sent and without StopCapture"),
     TOO_MANY_DIRECTIVES(
         TurnStatus.FAILED, Matter.PROTOCOL, "CIC sent more directives than a turn may have"),
+    NOT_STORED(TurnStatus.FAILED, Matter.KAFKA, "Kafka did not take an attachment of the answer"),
     SPEECH_GONE(
         TurnStatus.FAILED,
         Matter.RETENTION,

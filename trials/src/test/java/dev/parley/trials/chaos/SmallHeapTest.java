@@ -23,7 +23,6 @@ import dev.parley.standin.Transport;
 import dev.parley.standin.Upload;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.KafkaSettings;
-import dev.parley.turnlog.LogReader;
 import dev.parley.turnlog.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -43,7 +42,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class SmallHeapTest {
   private static final int HEAP_MIB = 96;
-  private static final int PARTITIONS = 4;
+  private static final int PARTITIONS = 64;
 
   /** Each says a minute that CIC does not take: 147 MiB. */
   private static final int STALLED = 80;
@@ -68,7 +69,6 @@ final class SmallHeapTest {
   private final Semaphore publishers = new Semaphore(64, true);
   private final CountDownLatch begun = new CountDownLatch(WAITING);
   private final Map<TurnId, LedgerRecord.TurnClosed> closed = new HashMap<>();
-  private final long[] read = new long[PARTITIONS];
 
   @Test
   void moreThanFitsIntoItsMemoryDoesNotBringItDownAndEveryTurnIsClosed(@TempDir Path logs)
@@ -79,18 +79,20 @@ final class SmallHeapTest {
       try (var admin = new KafkaConnection(List.of(broker.bootstrap()), Map.of()).admin()) {
         var _ = new TopicSetup(admin, TopicPlan.small(Topics.DEFAULT, PARTITIONS)).ensure();
       }
-      try (SpeechPublisher publisher =
+      try (Consumer<byte[], byte[]> ledger = kafka.reader("small-heap-test");
+          SpeechPublisher publisher =
               SpeechPublisher.connect(
                   broker.bootstrap(), Topics.DEFAULT, Map.of(), new SimpleMeterRegistry());
           DispatcherProcess dispatcher =
               DispatcherProcess.start("small", arguments(broker, cic), logs, HEAP_MIB)) {
+        readFromTheStart(ledger);
         List<TurnId> turns = flood(publisher);
         await("the end of all turns")
             .atMost(Duration.ofMinutes(3))
             .pollInterval(Duration.ofMillis(500))
             .until(() -> {
               assertThat(dispatcher.isAlive()).as("the dispatcher lives").isTrue();
-              readLedger(kafka);
+              readLedger(ledger);
               return closed.keySet().containsAll(turns);
             });
         assertThat(closed.values())
@@ -103,7 +105,7 @@ final class SmallHeapTest {
             await("a turn afterwards")
                 .until(
                     () -> {
-                      readLedger(kafka);
+                      readLedger(ledger);
                       return Optional.ofNullable(closed.get(after));
                     },
                     Optional::isPresent)
@@ -194,23 +196,25 @@ final class SmallHeapTest {
     }
   }
 
-  private void readLedger(KafkaSettings kafka) throws MalformedException {
-    for (int partition = 0; partition < PARTITIONS; partition++) {
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      try (LogReader reader =
-          new LogReader(
-              kafka.reader("small-heap-test"),
-              new TopicPartition(Topics.DEFAULT.ledger(), partition))) {
-        long end = reader.end();
-        reader.read(read[partition], end, Duration.ofSeconds(10), records::add);
-        read[partition] = end;
-      }
+  private void readLedger(Consumer<byte[], byte[]> ledger) throws MalformedException {
+    ConsumerRecords<byte[], byte[]> records;
+    do {
+      records = ledger.poll(Duration.ofMillis(500));
       for (ConsumerRecord<byte[], byte[]> record : records) {
         if (LedgerRecord.parse(KafkaRecords.fromKafka(record))
             instanceof LedgerRecord.TurnClosed turn) {
           closed.put(turn.turn(), turn);
         }
       }
-    }
+    } while (!records.isEmpty());
+  }
+
+  private static void readFromTheStart(Consumer<byte[], byte[]> ledger) {
+    List<TopicPartition> partitions =
+        IntStream.range(0, PARTITIONS)
+            .mapToObj(number -> new TopicPartition(Topics.DEFAULT.ledger(), number))
+            .toList();
+    ledger.assign(partitions);
+    ledger.seekToBeginning(partitions);
   }
 }

@@ -40,7 +40,8 @@ final class SimulatedDispatcher {
           3,
           Duration.ofMillis(250),
           1_000,
-          100);
+          100,
+          1_000);
 
   /** What one dispatcher can hold: one new turn in forty is refused. */
   private static final int REFUSED_ONE_IN = 40;
@@ -116,7 +117,9 @@ final class SimulatedDispatcher {
     }
     Entry<SpeechRecord> entry = next.getFirst();
     position = entry.offset() + 1;
-    run(new Input.Speech(entry.offset(), entry.millis(), entry.record()));
+    run(
+        new Input.Speech(
+            entry.offset(), entry.millis(), world.now - entry.millis(), entry.record()));
     return true;
   }
 
@@ -394,14 +397,9 @@ final class SimulatedDispatcher {
         reads.add(() -> readLedger(read, answer));
       }
       case Effect.StartOver over -> startOver(over.reason());
-      case Effect.SetAside aside -> world.count("set aside: " + word(aside.reason()));
-      case Effect.PassedOver passed -> world.count("passed over: " + passed.reason());
+      case Effect.SetAside aside -> world.count("set aside: " + aside.reason().word());
+      case Effect.PassedOver passed -> world.count("passed over: " + passed.reason().word());
     }
-  }
-
-  private static String word(String reason) {
-    int colon = reason.indexOf(':');
-    return colon < 0 ? reason : reason.substring(0, colon);
   }
 
   private Optional<SimulatedCall> of(TurnId turn) {
