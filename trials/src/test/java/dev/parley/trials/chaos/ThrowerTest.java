@@ -41,8 +41,10 @@ final class ThrowerTest {
       Set.of(
           "Dispatcher",
           "DispatcherConfig",
+          "DispatcherGauges",
           "DispatcherMetrics",
           "DispatcherParts",
+          "KafkaMemory",
           "MonotonicClock",
           "Capacity",
           "LoggedTurns",

@@ -55,9 +55,13 @@ final class ThrowingClasses {
     write(name, made);
   }
 
-  /** All but constructors, which nobody has anything of when they throw, and what has no code. */
+  /**
+   * All but constructors, which nobody has anything of when they throw, what has no code, and what
+   * makes an enumeration's constants: a class that cannot be initialized is none ever after.
+   */
   private static boolean isWrapped(MethodModel method) {
-    return method.code().isPresent() && !method.methodName().stringValue().startsWith("<");
+    String name = method.methodName().stringValue();
+    return method.code().isPresent() && !name.startsWith("<") && !name.equals("$values");
   }
 
   private static CodeTransform call(String id) {
