@@ -6,6 +6,7 @@ import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.GroupOffsets;
 import dev.parley.turnlog.KafkaWatch;
+import dev.parley.turnlog.LogTail;
 import dev.parley.turnlog.Part;
 import dev.parley.turnlog.PartitionLoop;
 import dev.parley.turnlog.PartitionOwner;
@@ -49,6 +50,7 @@ public final class Dispatcher implements Part {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Budget budget;
   private final BrokerClock brokerClock = new BrokerClock();
+  private final LedgerLag ledgerLag = new LedgerLag();
   private volatile @Nullable Working working;
 
   /** What it has of Kafka once it is started. */
@@ -57,6 +59,7 @@ public final class Dispatcher implements Part {
       KafkaWatch watch,
       Producer<byte[], byte[]> control,
       Producer<byte[], byte[]> bulk,
+      LogTail tail,
       PartitionLoop loop) {}
 
   /**
@@ -102,12 +105,14 @@ public final class Dispatcher implements Part {
     Admin admin = null;
     Producer<byte[], byte[]> control = null;
     Producer<byte[], byte[]> bulk = null;
+    LogTail tail = null;
     try {
       int partitions = topics.partitions(KAFKA_ANSWERS_WITHIN);
       KafkaMemory memory = KafkaMemory.ofHeap(partitions);
       admin = Admin.create(config.kafka().admin(id + "-admin"));
       control = config.kafka().producer(id, LINGER_MILLIS, memory.ofProducer());
       bulk = config.kafka().producer(id + "-bulk", LINGER_MILLIS, memory.ofProducer());
+      tail = LogTail.start("ledger-tail", () -> config.kafka().tail(id + "-tail", memory.ofTail()));
       PartitionLoop loop =
           PartitionLoop.start(
               "dispatcher",
@@ -116,11 +121,14 @@ public final class Dispatcher implements Part {
               new GroupOffsets(admin, config.group()),
               config.limits().longest(),
               memory.readAhead(),
-              owners(partitions, memory, control, bulk, new SpeechEnd(admin)));
-      working = new Working(admin, KafkaWatch.start(topics, partitions), control, bulk, loop);
+              owners(partitions, memory, control, bulk, tail, new LogEnd(admin)));
+      working = new Working(admin, KafkaWatch.start(topics, partitions), control, bulk, tail, loop);
       Thread.ofVirtual().name("observer").start(() -> observe(loop));
     } catch (StartException | KafkaException e) {
       topics.close();
+      if (tail != null) {
+        tail.close();
+      }
       if (control != null) {
         control.close(Duration.ZERO);
       }
@@ -139,7 +147,8 @@ public final class Dispatcher implements Part {
       KafkaMemory memory,
       Producer<byte[], byte[]> control,
       Producer<byte[], byte[]> bulk,
-      SpeechEnd speechEnd) {
+      LogTail tail,
+      LogEnd logEnd) {
     DispatcherParts parts =
         new DispatcherParts(
             config.withLimits(config.limits().withRemembered(memory.rememberedTurns())),
@@ -152,7 +161,8 @@ public final class Dispatcher implements Part {
             cic,
             budget,
             circuit,
-            speechEnd,
+            logEnd,
+            tail,
             brokerClock,
             new MonotonicClock(),
             metrics,
@@ -172,7 +182,9 @@ public final class Dispatcher implements Part {
 
   private void observeOnce(PartitionLoop loop) {
     try {
-      metrics.standings(loop.states(), budget.standings());
+      List<Standing> standings = budget.standings();
+      metrics.standings(loop.states(), standings);
+      ledgerLag.observe(standings);
     } catch (RuntimeException e) {
       // The next second's may go well; the gauges stand still until then.
       log.error("how the partitions stand can't be told: {}", e.toString(), e);
@@ -209,6 +221,7 @@ public final class Dispatcher implements Part {
         .filter(Trouble.Dead.class::isInstance)
         .or(now.watch::trouble)
         .or(now.loop::trouble)
+        .or(() -> ledgerLag.trouble(holdsLease()))
         .or(() -> cic.trouble().map(Trouble.Waiting::new));
   }
 
@@ -237,6 +250,7 @@ public final class Dispatcher implements Part {
     if (now != null) {
       now.watch.close();
       now.loop.close(drain);
+      now.tail.close();
       now.control.close(Duration.ofSeconds(2));
       now.bulk.close(Duration.ofSeconds(2));
       now.admin.close(Duration.ofSeconds(1));

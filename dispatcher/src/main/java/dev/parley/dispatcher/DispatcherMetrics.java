@@ -44,6 +44,7 @@ final class DispatcherMetrics {
   private final MultiGauge standing;
   private final MultiGauge openTurns;
   private final MultiGauge heldBytes;
+  private final MultiGauge ledgerLag;
   private volatile Runnable refreshLanes = () -> {};
 
   DispatcherMetrics(MeterRegistry registry, DispatcherConfig config) {
@@ -109,6 +110,11 @@ final class DispatcherMetrics {
         gauges(
             "parley.dispatcher.held.bytes",
             "Speech of a partition that waits for CIC to take it",
+            Tags.empty());
+    this.ledgerLag =
+        gauges(
+            "parley.dispatcher.ledger.lag.seconds",
+            "For how long a ledger record stands that is not read back yet",
             Tags.empty());
   }
 
@@ -202,6 +208,7 @@ final class DispatcherMetrics {
         true);
     openTurns.register(rows(standings, Standing::openTurns), true);
     heldBytes.register(rows(standings, Standing::heldBytes), true);
+    ledgerLag.register(rows(standings, s -> s.ledgerLagMillis() / 1_000.0), true);
   }
 
   /** A partition may have a former tenure that finishes beside the present one. */

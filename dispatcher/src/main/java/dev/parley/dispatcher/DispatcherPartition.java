@@ -15,7 +15,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * that begins with it, with readers and writers of its own. What its tenure is told comes by the
  * partition's thread.
  */
-final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk {
+final class DispatcherPartition implements PartitionOwner, PartitionDesk {
   private static final Logger log = LoggerFactory.getLogger(DispatcherPartition.class);
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration DRAIN = Duration.ofSeconds(12);
@@ -43,7 +42,6 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   private final DeadLetters deadLetters;
   private final DeadLetterHold hold = new DeadLetterHold();
   private final ReplayReader speech;
-  private final ReplayReader ledgerReader;
   private final Semaphore room = new Semaphore(ROOM);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Tenure tenure;
@@ -58,28 +56,21 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
     this.input = new SpeechInput(parts.partitions(), InstantSource.system());
     this.ledger = ledger;
     this.deadLetters = new DeadLetters(parts.config().topics(), number, parts.bulk(), "dispatcher");
-    this.speech = reader(partition.id(), "replay");
-    this.ledgerReader = reader(PartitionClaim.ledger(partition, parts), "ledger");
+    this.speech =
+        new ReplayReader(
+            partition.id(),
+            () ->
+                parts
+                    .config()
+                    .kafka()
+                    .reader(parts.id() + "-replay-" + number, parts.memory().ofReader()));
     this.tenure = new Tenure(partition.id(), claimed.owner(), parts, this);
     try {
-      tenure.run(
-          new Input.TakenOver(
-              claimed.owner(), claimed.view(), partition.position(), claimed.speechEnd()));
+      tenure.takenOver(claimed.view(), partition.position(), claimed.speechEnd());
     } catch (RuntimeException | Error e) {
       letGo();
       throw e;
     }
-  }
-
-  private ReplayReader reader(TopicPartition read, String what) {
-    return new ReplayReader(
-        read,
-        () ->
-            parts
-                .config()
-                .kafka()
-                .reader(
-                    parts.id() + "-" + what + "-" + read.partition(), parts.memory().ofReader()));
   }
 
   // ---------------------------------------------------------------------------- owner
@@ -173,7 +164,6 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
       tenure.close();
     } finally {
       speech.close();
-      ledgerReader.close();
       ledger.close();
       deadLetters.close();
     }
@@ -206,11 +196,6 @@ final class DispatcherPartition implements PartitionOwner, Tenure.PartitionDesk 
   @Override
   public ReplayReader speech() {
     return speech;
-  }
-
-  @Override
-  public ReplayReader ledgerReader() {
-    return ledgerReader;
   }
 
   @Override

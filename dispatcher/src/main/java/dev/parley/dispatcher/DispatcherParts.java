@@ -3,6 +3,7 @@ package dev.parley.dispatcher;
 import dev.parley.dispatcher.cic.Cic;
 import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.turnlog.BrokerClock;
+import dev.parley.turnlog.LogTail;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.Producer;
  * @param memory what Kafka's clients may take of the heap
  * @param control for the ledger
  * @param bulk for attachments and dead letters, which must not fill the way of the ledger's records
+ * @param ledgerTail reads the ledger of all partitions that are owned
  * @param brokerClock learns from what is appended to the ledger
  * @param clock never stepped: durations go by it
  */
@@ -30,7 +32,8 @@ record DispatcherParts(
     Cic cic,
     Budget budget,
     Circuit circuit,
-    SpeechEnd speechEnd,
+    LogEnd logEnd,
+    LogTail ledgerTail,
     BrokerClock brokerClock,
     InstantSource clock,
     DispatcherMetrics metrics,

@@ -57,6 +57,15 @@ record KafkaMemory(int fetch, long readAhead, long buffer, int reread, int remem
         reread);
   }
 
+  /** Of who reads many partitions on. */
+  Map<String, Object> ofTail() {
+    return Map.of(
+        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+        fetch,
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+        reread);
+  }
+
   Map<String, Object> ofProducer() {
     return Map.of(ProducerConfig.BUFFER_MEMORY_CONFIG, buffer);
   }

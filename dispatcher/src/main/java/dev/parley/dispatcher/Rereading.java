@@ -3,33 +3,26 @@ package dev.parley.dispatcher;
 import dev.parley.dispatcher.flow.Effect;
 import dev.parley.dispatcher.flow.Input;
 import dev.parley.protocol.MalformedException;
-import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.ReplayReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What a tenure reads again: turns for another try, and the ledger for what others wrote. Asked on
- * the partition's thread; what comes of it goes to the inbox from the readers' threads.
+ * The turns that a tenure reads again for another try. Asked on the partition's thread; what comes
+ * of it goes to the inbox from the reader's thread.
  */
 final class Rereading implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Rereading.class);
-
-  private final Tenure.PartitionDesk desk;
+  private final PartitionDesk desk;
   private final Inbox inbox;
   private final Consumer<Input> replayed;
   private final DispatcherMetrics metrics;
   private volatile boolean ended;
 
   /** {@code replayed}: takes a record that was read again, on the partition's thread. */
-  Rereading(
-      Tenure.PartitionDesk desk, Inbox inbox, Consumer<Input> replayed, DispatcherMetrics metrics) {
+  Rereading(PartitionDesk desk, Inbox inbox, Consumer<Input> replayed, DispatcherMetrics metrics) {
     this.desk = desk;
     this.inbox = inbox;
     this.replayed = replayed;
@@ -79,48 +72,6 @@ final class Rereading implements AutoCloseable {
       }
     } catch (MalformedException e) {
       // Set aside when it was first read.
-    }
-  }
-
-  void readLedger(Effect.ReadLedger read) {
-    long to = read.to() == Effect.LEDGER_END ? ReplayReader.END : read.to();
-    desk.ledgerReader()
-        .read(
-            read.from(),
-            to,
-            new ReplayReader.Listener() {
-              @Override
-              public void record(ConsumerRecord<byte[], byte[]> record) {
-                ledgerSeen(record).ifPresent(inbox::post);
-              }
-
-              @Override
-              public void done(long offset) {
-                inbox.post(new Input.LedgerReadTo(offset));
-              }
-
-              @Override
-              public void failed(Throwable cause) {
-                inbox.failed(cause);
-              }
-            });
-  }
-
-  private static Optional<Input> ledgerSeen(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      return Optional.of(
-          new Input.LedgerSeen(
-              LedgerRecord.parse(KafkaRecords.fromKafka(record)),
-              record.offset(),
-              record.timestamp()));
-    } catch (MalformedException e) {
-      log.warn(
-          "ledger record at {}-{}@{} can't be read and is passed over: {}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          e.getMessage());
-      return Optional.empty();
     }
   }
 

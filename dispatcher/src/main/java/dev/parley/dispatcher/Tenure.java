@@ -1,17 +1,10 @@
 package dev.parley.dispatcher;
 
-import dev.parley.dispatcher.cic.EventCall;
-import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.flow.Effect;
 import dev.parley.dispatcher.flow.Input;
+import dev.parley.dispatcher.flow.LedgerView;
 import dev.parley.dispatcher.flow.PartitionFlow;
 import dev.parley.protocol.TurnId;
-import dev.parley.protocol.record.LedgerRecord;
-import dev.parley.protocol.record.LedgerSequence;
-import dev.parley.turnlog.LogWriter;
-import dev.parley.turnlog.ReplayReader;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,12 +19,6 @@ import org.apache.kafka.common.TopicPartition;
  * {@link PartitionDesk#post}.
  */
 final class Tenure implements Inbox, AutoCloseable {
-  /**
-   * A stalled stream holds up its connection's window, so it is not waited for as long as a turn
-   * is.
-   */
-  private static final Duration STUCK = Duration.ofSeconds(1);
-
   /** Time passes not with every poll, of which there may be hundreds a second. */
   private static final long TICK_MILLIS = 10;
 
@@ -41,44 +28,15 @@ final class Tenure implements Inbox, AutoCloseable {
   /** How often calls are looked at. */
   private static final long CHECK_MILLIS = 200;
 
-  /** What a tenure needs of the partition that it is about. */
-  interface PartitionDesk {
-    /** Runs this on the partition's thread, in the order posted. Any thread. */
-    void post(Runnable task);
-
-    /** The same for readers of what CIC sends: waits while many of them wait already. */
-    void postWhenRoom(Runnable task) throws InterruptedException;
-
-    /** The tenure is void: the partition must be claimed anew. */
-    void startOver(String reason);
-
-    LogWriter ledger();
-
-    /** Reads the speech of the partition again. */
-    ReplayReader speech();
-
-    /** Reads the ledger of the partition again. */
-    ReplayReader ledgerReader();
-
-    /** The record at this offset goes to the dead letters, and holds the commit until it has. */
-    void setAside(long offset, String reason);
-
-    /** Waits on a reader's thread until there is room in memory for so many bytes more. */
-    void awaitRoom(int bytes);
-
-    /** Bytes that waited for are in a turn's hands now. */
-    void roomTaken(int bytes);
-  }
-
   private final TopicPartition partition;
+  private final long owner;
   private final DispatcherParts parts;
   private final PartitionDesk desk;
   private final PartitionFlow flow;
   private final Rereading rereading;
-  private final LedgerSequence sequence = new LedgerSequence();
-  private final Map<TurnId, EventCall> calls = new HashMap<>();
-
+  private final ClaimLedger ledger;
   private final DeviceLinks links;
+  private final Calls calls;
 
   private volatile boolean ended;
   private volatile int openTurns;
@@ -90,6 +48,7 @@ final class Tenure implements Inbox, AutoCloseable {
 
   Tenure(TopicPartition partition, long owner, DispatcherParts parts, PartitionDesk desk) {
     this.partition = partition;
+    this.owner = owner;
     this.parts = parts;
     this.desk = desk;
     AttachmentLog attachments =
@@ -106,9 +65,29 @@ final class Tenure implements Inbox, AutoCloseable {
     this.flow =
         new PartitionFlow(
             parts.config().limits(), parts.budget(), parts.circuit(), RandomGenerator.getDefault());
+    this.calls = new Calls(parts, links, this, flow::hasOpenTurn);
+    this.ledger =
+        new ClaimLedger(
+            new TopicPartition(parts.config().topics().ledger(), partition.partition()),
+            owner,
+            parts,
+            desk,
+            this::run);
     this.rereading = new Rereading(desk, this, this::run, parts.metrics());
-    this.standing = new Standing(partition.partition(), 0, 0, Optional.empty());
+    this.standing = new Standing(partition.partition(), 0, 0, 0, Optional.empty());
     parts.budget().began(told);
+  }
+
+  /**
+   * The ledger says that the claim has won.
+   *
+   * @param view what it says up to the claim
+   * @param position offset of the speech record that comes next
+   * @param speechEnd see {@link Input.TakenOver}
+   */
+  void takenOver(LedgerView view, long position, long speechEnd) {
+    run(new Input.TakenOver(owner, view, position, speechEnd));
+    ledger.follow(view.end());
   }
 
   /** What may be committed now. */
@@ -136,13 +115,13 @@ final class Tenure implements Inbox, AutoCloseable {
     run(new Input.Tick());
     if (now >= nextCheckMillis) {
       nextCheckMillis = now + CHECK_MILLIS;
-      long held = 0;
-      for (EventCall call : calls.values()) {
-        call.checkProgress(STUCK);
-        held += call.heldBytes();
-      }
       standing =
-          new Standing(partition.partition(), openTurns, held, flow.eldest().map(Tenure::openTurn));
+          new Standing(
+              partition.partition(),
+              openTurns,
+              calls.check(),
+              ledger.lagMillis(),
+              flow.eldest().map(Tenure::openTurn));
     }
   }
 
@@ -177,13 +156,13 @@ final class Tenure implements Inbox, AutoCloseable {
       return;
     }
     ended = true;
+    ledger.close();
     rereading.close();
     parts.budget().ended(told);
     countTurns(0);
     try {
-      calls.values().forEach(EventCall::abort);
+      calls.abortAll();
     } finally {
-      calls.clear();
       links.close();
     }
   }
@@ -227,26 +206,25 @@ final class Tenure implements Inbox, AutoCloseable {
 
   private void perform(Effect effect) {
     switch (effect) {
-      case Effect.Append append -> append(append.record());
-      case Effect.Request request -> request(request);
+      case Effect.Append append -> ledger.append(append.record());
+      case Effect.Request request -> calls.begin(request);
       case Effect.Replay replay -> rereading.replay(replay);
-      case Effect.Send send -> send(send);
-      case Effect.Finish finish -> call(finish.turn()).ifPresent(EventCall::finish);
-      case Effect.Abort abort -> call(abort.turn()).ifPresent(EventCall::abort);
-      case Effect.Leave leave ->
-          Optional.ofNullable(calls.remove(leave.turn())).ifPresent(EventCall::abort);
+      case Effect.Send send -> calls.send(send);
+      case Effect.Finish finish -> calls.finish(finish.turn());
+      case Effect.Abort abort -> calls.abort(abort.turn());
+      case Effect.Leave leave -> calls.leave(leave.turn());
       case Effect.Forget forget -> {
-        calls.remove(forget.turn());
+        var _ = calls.forget(forget.turn());
         parts.metrics().turnClosed(forget.closed());
         parts.closedTurns().closed(forget.closed());
       }
       case Effect.AskSpeechEnd ask ->
           parts
-              .speechEnd()
+              .logEnd()
               .ask(
                   partition,
                   offset -> post(new Input.SpeechEnd(ask.turn(), ask.attempt(), offset)));
-      case Effect.ReadLedger read -> rereading.readLedger(read);
+      case Effect.AskLedgerEnd ask -> ledger.askEnd(ask.askedMillis());
       case Effect.StartOver over -> desk.startOver(over.reason());
       case Effect.SetAside aside -> {
         parts.metrics().setAside(aside.reason());
@@ -254,60 +232,5 @@ final class Tenure implements Inbox, AutoCloseable {
       }
       case Effect.PassedOver passed -> parts.metrics().passedOver(passed.reason());
     }
-  }
-
-  private Optional<EventCall> call(TurnId turn) {
-    return Optional.ofNullable(calls.get(turn));
-  }
-
-  private void send(Effect.Send send) {
-    EventCall call = calls.get(send.turn());
-    if (call != null) {
-      parts.metrics().chunkSent();
-      if (!call.send(send.pcm())) {
-        call.overflow();
-      }
-      HeldBytes held = parts.cic().held();
-      if (held.isOver()) {
-        held.shed();
-      }
-    }
-  }
-
-  private void append(LedgerRecord record) {
-    long began = System.nanoTime();
-    desk.ledger()
-        .append(
-            record.toRaw(sequence.next(record)),
-            new LogWriter.Done() {
-              @Override
-              public void appended(long offset) {
-                parts.metrics().appended(System.nanoTime() - began);
-                post(new Input.Appended(record, offset));
-              }
-
-              @Override
-              public void failed(Exception cause) {
-                parts.metrics().appendFailed(cause);
-                desk.post(() -> {
-                  if (!ended) {
-                    desk.startOver("the ledger can't be written: " + cause);
-                  }
-                });
-              }
-            });
-  }
-
-  private void request(Effect.Request request) {
-    TurnId turn = request.turn();
-    calls.put(
-        turn,
-        links
-            .of(turn.device(), flow::hasOpenTurn)
-            .begin(
-                turn,
-                request.attempt(),
-                request.metadata(),
-                new AttemptListener(turn, request.attempt(), this, parts.metrics())));
   }
 }

@@ -11,6 +11,7 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.protocol.record.Stamp;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.LogWriter;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.Test;
 /** A claim at work: its flow, its ledger and its records, over Kafka's own mocks of producers. */
 class TenureTest {
   private static final TopicPartition PARTITION = new TopicPartition("parley.speech", 0);
-  private static final TopicPartition LEDGER = new TopicPartition("parley.ledger", 0);
   private static final TurnId TURN = new TurnId("kitchen", "dialog-1", "message-1");
   private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -43,7 +43,7 @@ class TenureTest {
   private final Tenure tenure = new Tenure(PARTITION, 3, test.parts, desk);
 
   TenureTest() throws IOException {
-    tenure.run(new Input.TakenOver(3, new LedgerView(0), 10, 10));
+    tenure.takenOver(new LedgerView(0), 10, 10);
   }
 
   @AfterEach
@@ -54,12 +54,12 @@ class TenureTest {
   }
 
   /** Runs what is posted when it is told to. */
-  private final class Desk implements Tenure.PartitionDesk, AutoCloseable {
+  private final class Desk implements PartitionDesk, AutoCloseable {
     final BlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
     final List<String> startedOver = new ArrayList<>();
     final List<String> setAside = new ArrayList<>();
     private final LogWriter ledger =
-        new LogWriter(LEDGER.topic(), 0, test.control, new BrokerClock());
+        new LogWriter(LedgerConsumer.PARTITION.topic(), 0, test.control, new BrokerClock());
     private final ReplayReader reader =
         new ReplayReader(
             PARTITION,
@@ -95,11 +95,6 @@ class TenureTest {
 
     @Override
     public ReplayReader speech() {
-      return reader;
-    }
-
-    @Override
-    public ReplayReader ledgerReader() {
       return reader;
     }
 
@@ -141,16 +136,27 @@ class TenureTest {
     }
     List<LedgerRecord> records = new ArrayList<>();
     for (ProducerRecord<byte[], byte[]> sent : test.control.history()) {
-      records.add(LedgerRecord.parse(KafkaRecords.fromKafka(received(sent))));
+      records.add(LedgerRecord.parse(KafkaRecords.fromKafka(LedgerConsumer.received(sent, 0))));
     }
     return records;
   }
 
-  private static ConsumerRecord<byte[], byte[]> received(ProducerRecord<byte[], byte[]> sent) {
-    ConsumerRecord<byte[], byte[]> record =
-        new ConsumerRecord<>(sent.topic(), 0, 0, sent.key(), sent.value());
-    sent.headers().forEach(record.headers()::add);
-    return record;
+  /** The close of the turn that is refused, at the offset where it was acknowledged. */
+  private ConsumerRecord<byte[], byte[]> acknowledgedClose() throws Exception {
+    refuse();
+    assertThat(written()).hasSize(1);
+    assertThat(test.control.completeNext()).isTrue();
+    desk.runNext();
+    return LedgerConsumer.received(test.control.history().getFirst(), 0);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> byAnother(LedgerRecord record, long offset) {
+    return LedgerConsumer.received(
+        KafkaRecords.toKafka(
+            LedgerConsumer.PARTITION.topic(),
+            0,
+            record.toRaw(record.about().isPresent() ? Stamp.of(0) : Stamp.NONE)),
+        offset);
   }
 
   @Test
@@ -170,15 +176,66 @@ class TenureTest {
   }
 
   @Test
-  void aTurnIsSettledAndCommittedOnceItsCloseIsAcknowledged() throws Exception {
-    refuse();
-    assertThat(written()).hasSize(1);
-    assertThat(test.control.completeNext()).isTrue();
+  void aTurnIsSettledAndCommittedOnceItsCloseIsReadBack() throws Exception {
+    ConsumerRecord<byte[], byte[]> close = acknowledgedClose();
+    assertThat(tenure.openTurns()).isEqualTo(1);
+    test.ledger.append(close);
     desk.runNext();
     assertThat(tenure.openTurns()).isZero();
     assertThat(test.parts.budget().openTurns()).isZero();
     assertThat(tenure.commit().offset()).isEqualTo(11);
     assertThat(desk.startedOver).isEmpty();
+  }
+
+  @Test
+  void whatIsReadBackBeforeItIsAcknowledgedIsNotMissedAfterwards() throws Exception {
+    refuse();
+    assertThat(written()).hasSize(1);
+    test.ledger.append(LedgerConsumer.received(test.control.history().getFirst(), 0));
+    desk.runNext();
+    assertThat(test.control.completeNext()).isTrue();
+    desk.runNext();
+    assertThat(tenure.openTurns()).isZero();
+    assertThat(desk.startedOver).isEmpty();
+  }
+
+  /** The brokers have lost what they had acknowledged. */
+  @Test
+  void anAcknowledgedRecordInWhosePlaceAnotherStandsMakesTheTenureVoid() throws Exception {
+    acknowledgedClose();
+    test.ledger.append(byAnother(new LedgerRecord.TurnLeft(TURN, new Attempt(2, 1)), 0));
+    desk.runNext();
+    assertThat(desk.startedOver).singleElement().asString().contains("the ledger was cut");
+    assertThat(tenure.commit().offset()).isEqualTo(10);
+  }
+
+  @Test
+  void anAcknowledgementBehindWhatIsReadMakesTheTenureVoidToo() throws Exception {
+    refuse();
+    assertThat(written()).hasSize(1);
+    test.ledger.append(byAnother(new LedgerRecord.TurnLeft(TURN, new Attempt(2, 1)), 0));
+    desk.runNext();
+    assertThat(desk.startedOver).isEmpty();
+    assertThat(test.control.completeNext()).isTrue();
+    desk.runNext();
+    assertThat(desk.startedOver).singleElement().asString().contains("the ledger was cut");
+  }
+
+  @Test
+  void aLedgerThatDoesNotHaveTheNextRecordMakesTheTenureVoid() throws Exception {
+    test.ledger.cut();
+    desk.runNext();
+    assertThat(desk.startedOver).singleElement().asString().contains("is not there");
+  }
+
+  @Test
+  void anotherRecordThatCannotBeReadIsPassedOver() throws Exception {
+    test.ledger.append(
+        new ConsumerRecord<>(LedgerConsumer.PARTITION.topic(), 0, 0, null, "?".getBytes(UTF_8)));
+    desk.runNext();
+    test.ledger.append(byAnother(new LedgerRecord.Owner(new Attempt(4, 0), "another"), 1));
+    desk.runNext();
+    assertThat(desk.startedOver).singleElement().asString().contains("owner 4 has claimed");
   }
 
   @Test
@@ -236,13 +293,6 @@ class TenureTest {
     "format":"AUDIO_L16_RATE_16000_CHANNELS_1"}}}\
     """
         .formatted(TURN.message(), TURN.dialog());
-  }
-
-  @Test
-  void whatAFormerClaimOfAnotherHasWrittenAboveMakesTheTenureVoid() {
-    tenure.run(
-        new Input.LedgerSeen(new LedgerRecord.Owner(new Attempt(4, 0), "another"), 7, 1_000));
-    assertThat(desk.startedOver).singleElement().asString().contains("owner 4 has claimed");
   }
 
   @Test

@@ -7,10 +7,12 @@ import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.KafkaSettings;
+import dev.parley.turnlog.LogTail;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,8 @@ final class TestParts implements AutoCloseable {
   final MockProducer<byte[], byte[]> control = producer();
   final MockProducer<byte[], byte[]> bulk = producer();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final LedgerConsumer ledger = new LedgerConsumer();
+  private final LogTail tail = LogTail.start("tail", () -> ledger);
   private final Admin admin;
   private final Cic cic;
   private final ClosedTurnLog closedTurns = new ClosedTurnLog(LoggedTurns.NONE);
@@ -53,7 +57,8 @@ final class TestParts implements AutoCloseable {
             cic,
             new Budget(config.capacity(), held),
             new Circuit(),
-            new SpeechEnd(admin),
+            new LogEnd(admin),
+            tail,
             new BrokerClock(),
             InstantSource.system(),
             new DispatcherMetrics(registry, config),
@@ -73,8 +78,9 @@ final class TestParts implements AutoCloseable {
 
   @Override
   public void close() {
+    tail.close();
     cic.close();
     closedTurns.close();
-    admin.close(java.time.Duration.ZERO);
+    admin.close(Duration.ZERO);
   }
 }

@@ -65,6 +65,16 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     return common(config, clientId);
   }
 
+  /** A consumer outside any group that says so when an offset is not there, for {@link LogTail}. */
+  public Consumer<byte[], byte[]> tail(String clientId, Map<String, Object> more) {
+    Map<String, Object> config = new HashMap<>(more);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    // A partition that is followed anew waits for the fetch that is under way.
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+    return outsideGroups(config, clientId);
+  }
+
   /** A consumer outside any group, for {@link LogReader}. */
   public Consumer<byte[], byte[]> reader(String clientId) {
     return reader(clientId, Map.of());
@@ -81,6 +91,10 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     // Closing waits for the fetch that is under way; a reader is short-lived.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
+    return outsideGroups(config, clientId);
+  }
+
+  private Consumer<byte[], byte[]> outsideGroups(Map<String, Object> config, String clientId) {
     Map<String, Object> all = common(config, clientId);
     all.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
     return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -6,7 +6,7 @@ import dev.parley.protocol.record.LedgerRecord;
 
 /** What is to be done, in the order given. */
 public sealed interface Effect {
-  /** Append to the ledger; answered by {@link Input.Appended}. */
+  /** Append to the ledger; answered by {@link Input.Appended} and {@link Input.LedgerSeen}. */
   record Append(LedgerRecord record) implements Effect {}
 
   /**
@@ -46,13 +46,11 @@ public sealed interface Effect {
   record AskSpeechEnd(TurnId turn, Attempt attempt) implements Effect {}
 
   /**
-   * Read the ledger from {@code from} up to but not including {@code to}, or {@link #LEDGER_END};
-   * answered by {@link Input.LedgerSeen} for each record and {@link Input.LedgerReadTo}.
+   * Ask Kafka where the ledger ends now; answered by {@link Input.LedgerEnd}.
+   *
+   * @param askedMillis the time now, for the answer
    */
-  record ReadLedger(long from, long to) implements Effect {}
-
-  /** Up to where the ledger ends when it is read. */
-  long LEDGER_END = Long.MAX_VALUE;
+  record AskLedgerEnd(long askedMillis) implements Effect {}
 
   /**
    * This flow is void, nothing it says counts any more: the partition must be claimed anew, and its

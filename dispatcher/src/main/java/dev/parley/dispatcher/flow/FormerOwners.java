@@ -15,11 +15,11 @@ import java.util.TreeMap;
  * thread.
  */
 final class FormerOwners {
-  /** How often the ledger is looked into for what a former owner finishes. */
+  /** How often it is asked whether all is read that a former owner wrote. */
   private static final long LOOK_MILLIS = 250;
 
   private final FlowState s;
-  private final LedgerOrder ledger;
+  private final LedgerReading ledger;
   private final Tries tries;
   private LedgerView view = new LedgerView(0);
 
@@ -34,7 +34,7 @@ final class FormerOwners {
 
   private long nextLook;
 
-  FormerOwners(FlowState s, LedgerOrder ledger, Tries tries) {
+  FormerOwners(FlowState s, LedgerReading ledger, Tries tries) {
     this.s = s;
     this.ledger = ledger;
     this.tries = tries;
@@ -164,11 +164,16 @@ final class FormerOwners {
   void seen(Input.LedgerSeen input) {
     LedgerRecord record = input.record();
     view.apply(record, new OwnerClaims.Seen(input.offset(), input.appendedMillis(), s.now));
-    if (record instanceof LedgerRecord.TurnClosed closed && view.isClosed(closed.turn())) {
-      Turn turn = s.turns.get(closed.turn());
-      if (turn != null) {
-        closed(turn);
-      }
+    Turn turn = record.about().map(s.turns::get).orElse(null);
+    if (turn == null) {
+      return;
+    }
+    if (record instanceof LedgerRecord.TurnClosed && view.isClosed(turn.id)) {
+      closed(turn);
+    } else if (record instanceof LedgerRecord.TurnLeft
+        && turn.isFormerOwners()
+        && !view.isNamed(turn.id)) {
+      takeBack(turn);
     }
   }
 
@@ -211,15 +216,15 @@ final class FormerOwners {
     }
   }
 
-  /** Looks into the ledger now and then for what they finish. */
+  /** Finds out now and then whether their time is up. */
   void tick() {
     if (s.nextOffset >= end) {
       // None of them comes again, but from who says the same once more.
       view.forgetClosed(s.now - RecentTurns.READABLE_MILLIS);
     }
-    if (finishing > 0 && s.now >= nextLook && !ledger.isReading()) {
+    if (finishing > 0 && s.now >= nextLook) {
       nextLook = s.now + LOOK_MILLIS;
-      ledger.readToEnd(s.now);
+      ledger.askEnd(s.now);
     }
   }
 }

@@ -3,30 +3,32 @@ package dev.parley.dispatcher.flow;
 import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Gives a partition away: what is still spoken is left to the next owner, who begins it anew; what
- * CIC has all of or has begun to answer is named in a release, and finished here. Pure; one thread.
+ * CIC has all of or has begun to answer is named in a release, and finished here; whose close is
+ * written already waits for that to be read back. Pure; one thread.
  */
 final class HandOver {
   private final FlowState s;
-  private final LedgerOrder ledger;
   private final Tries tries;
 
-  HandOver(FlowState s, LedgerOrder ledger, Tries tries) {
+  /** Those that are finished here, whoever claims the partition. */
+  private final Set<TurnId> named = new LinkedHashSet<>();
+
+  HandOver(FlowState s, Tries tries) {
     this.s = s;
-    this.ledger = ledger;
     this.tries = tries;
   }
 
   /** {@code listens}: whether downchannels are still read, of which a directive may come. */
   void revoked(boolean listens) {
     s.leaving = new Leaving(s.now);
-    ledger.trust();
     boolean hadTurns = s.turns.size() > 0;
-    List<TurnId> named = new ArrayList<>();
     for (Turn turn : s.turns.all()) {
       if (named.size() < LedgerRecord.Release.MAX_NAMED && mayBeNamed(turn)) {
         named.add(turn.id);
@@ -37,7 +39,7 @@ final class HandOver {
     if (hadTurns || listens) {
       // Also without turns to finish: the next owner sees that we were not lost over the others,
       // and what CIC still says on our downchannels counts.
-      s.effects.add(new Effect.Append(new LedgerRecord.Release(own(), named)));
+      s.effects.add(new Effect.Append(new LedgerRecord.Release(own(), List.copyOf(named))));
     }
     for (Turn turn : s.turns.all()) {
       if (turn.speaking().filter(Phase.Upload.Speaking::isLive).isPresent()) {
@@ -56,6 +58,21 @@ final class HandOver {
 
   private static boolean isSent(Turn turn) {
     return turn.running().filter(now -> now.upload() instanceof Phase.Upload.Sent).isPresent();
+  }
+
+  /**
+   * What another wrote is read, after the partition was taken away: a claim leaves us what was
+   * named to it, until it begins that, too.
+   */
+  void seen(LedgerRecord record) {
+    if (record.attempt().owner() < s.owner) {
+      return;
+    }
+    if (record instanceof LedgerRecord.Owner) {
+      s.turns.all().stream().filter(turn -> !named.contains(turn.id)).forEach(s::leave);
+    } else if (record instanceof LedgerRecord.TurnBegun begun) {
+      Optional.ofNullable(s.turns.get(begun.turn())).ifPresent(s::leave);
+    }
   }
 
   /** A record that is about the partition stands in the ledger. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hearing {
   private final FlowState s;
-  private final LedgerOrder ledger;
+  private final LedgerReading ledger;
   private final FormerOwners former;
   private final Admission admission;
   private final Circuit circuit;
@@ -26,7 +26,7 @@ final class Hearing {
 
   Hearing(
       FlowState s,
-      LedgerOrder ledger,
+      LedgerReading ledger,
       FormerOwners former,
       Admission admission,
       Circuit circuit,

@@ -49,18 +49,26 @@ public sealed interface Input {
     public record Of(TurnId turn, boolean begins, long appendedMillis, Ending ending) {}
   }
 
-  /** A ledger record of ours stands at {@code offset}. */
+  /** A ledger record of ours stands at {@code offset}; whether it counts, reading it back tells. */
   record Appended(LedgerRecord record, long offset) implements Input {}
 
   /**
-   * A record that {@link Effect.ReadLedger} asked for.
+   * A record was read in the ledger, in the order of offsets: all that others write, and of ours at
+   * least what begins and closes turns.
    *
    * @param appendedMillis when the broker appended it
    */
   record LedgerSeen(LedgerRecord record, long offset, long appendedMillis) implements Input {}
 
-  /** Every ledger record before {@code offset} has been seen. */
+  /** Everything in the ledger before {@code offset} has been seen. */
   record LedgerReadTo(long offset) implements Input {}
+
+  /**
+   * Where the ledger ended.
+   *
+   * @param askedMillis when it was asked for
+   */
+  record LedgerEnd(long offset, long askedMillis) implements Input {}
 
   /** The answer to {@link Effect.AskSpeechEnd}: everything published by then stands before it. */
   record SpeechEnd(TurnId turn, Attempt attempt, long offset) implements Input {}

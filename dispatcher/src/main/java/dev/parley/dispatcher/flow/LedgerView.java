@@ -170,7 +170,7 @@ public final class LedgerView {
   }
 
   /** Up to where reading has come. */
-  long end() {
+  public long end() {
     return end;
   }
 

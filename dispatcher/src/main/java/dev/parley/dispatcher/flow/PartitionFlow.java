@@ -15,18 +15,18 @@ import java.util.random.RandomGenerator;
  *
  * <pre>
  *   begin ──► uploading ──► sent ──► closing ──► settled
- *      │         │  end, StopCapture   response ended   turn-closed acknowledged
+ *      │         │  end, StopCapture   response ended   turn-closed read back
  *      │         └───────────────────────► closing        cancel, barge-in, time-out, fault
  *      └──► waiting for another try, or for CIC to be reachable; or a former owner's for a while
  * </pre>
  *
- * A turn is settled only when its {@code turn-closed} is acknowledged, and that is appended only
- * after every earlier record of the attempt is: nothing that the ledger lacks is ever committed
- * over.
+ * A turn is settled only when its {@code turn-closed} is read back without a higher claim before
+ * it, and that is appended only after every earlier record of the attempt is acknowledged: nothing
+ * that the ledger lacks is ever committed over.
  */
 public final class PartitionFlow {
   private final FlowState s;
-  private final LedgerOrder ledger;
+  private final LedgerReading ledger;
   private final Reception reception;
   private final Uploads uploads;
   private final Tries tries;
@@ -47,13 +47,13 @@ public final class PartitionFlow {
   public PartitionFlow(
       FlowLimits limits, Admission admission, Circuit circuit, RandomGenerator random) {
     this.s = new FlowState(limits);
-    this.ledger = new LedgerOrder(s.effects);
+    this.ledger = new LedgerReading(s.effects);
     this.reception = new Reception(s.turns, s.effects, of -> current(of.turn(), of.attempt()));
     this.uploads = new Uploads(s);
     this.tries = new Tries(s, circuit, random, uploads);
     this.answers = new Answers(s, circuit, reception, uploads, tries);
     this.former = new FormerOwners(s, ledger, tries);
-    this.handOver = new HandOver(s, ledger, tries);
+    this.handOver = new HandOver(s, tries);
     this.overdue = new Overdue(s, tries, uploads);
     this.hearing = new Hearing(s, ledger, former, admission, circuit, uploads, tries, answers);
   }
@@ -73,13 +73,16 @@ public final class PartitionFlow {
       case Input.TakenOver t -> takenOver(t);
       case Input.Speech i -> hearing.speech(i);
       case Input.Unreadable u -> hearing.unreadable(u);
-      case Input.Appended a -> {
-        stands(a.record());
-        ledger.appended(a);
-        settle();
-      }
+      case Input.Appended a -> stands(a.record());
       case Input.LedgerSeen l -> seen(l);
-      case Input.LedgerReadTo l -> readTo(l.offset());
+      case Input.LedgerReadTo l -> {
+        ledger.knownTo(l.offset());
+        takeBack();
+      }
+      case Input.LedgerEnd l -> {
+        ledger.ended(l.offset(), l.askedMillis());
+        takeBack();
+      }
       case Input.SpeechEnd e ->
           current(e.turn(), e.attempt()).ifPresent(turn -> uploads.cutAt(turn, e.offset()));
       case Input.Requested r -> current(r.turn(), r.attempt()).ifPresent(answers::requested);
@@ -153,61 +156,60 @@ public final class PartitionFlow {
 
   // ---------------------------------------------------------------------------- ledger
 
-  /** A begin that stands in the ledger may be named, whether or not it counts already. */
+  /** A record of ours stands in the ledger, whether or not it counts. */
   private void stands(LedgerRecord record) {
-    if (record instanceof LedgerRecord.TurnBegun begun) {
-      Turn turn = s.turns.get(begun.turn());
-      if (turn != null) {
-        turn.isBegun = true;
-      }
+    handOver.acknowledged(record);
+    Turn turn = record.about().map(s.turns::get).orElse(null);
+    if (turn == null) {
+      return;
+    }
+    if (record instanceof LedgerRecord.TurnClosed) {
+      return;
+    }
+    if (record instanceof LedgerRecord.TurnBegun) {
+      turn.isBegun = true;
+    }
+    turn.unacknowledged--;
+    if (turn.unacknowledged == 0 && turn.phase instanceof Phase.Closing closing) {
+      s.effects.add(new Effect.Append(closing.record()));
     }
   }
 
-  /** Takes acknowledgements as far as all that stands before them in the ledger is known. */
-  private void settle() {
-    for (var next = ledger.counted(s.now); next.isPresent(); next = ledger.counted(s.now)) {
-      LedgerRecord record = next.get().record();
-      former.written(record, next.get().offset());
-      handOver.acknowledged(record);
-      record.about().map(s.turns::get).ifPresent(turn -> acknowledged(turn, record));
+  /** What the ledger says, in its order: a claim above ours voids all we do, but what we named. */
+  private void seen(Input.LedgerSeen input) {
+    LedgerRecord record = input.record();
+    long by = record.attempt().owner();
+    ledger.knownTo(input.offset() + 1);
+    if (s.isLeaving() && by != s.owner) {
+      handOver.seen(record);
+    } else if (by > s.owner) {
+      isVoid = true;
+      s.effects.add(new Effect.StartOver("owner " + by + " has claimed the partition"));
+    } else if (by == s.owner) {
+      counts(record, input.offset());
+    } else {
+      former.seen(input);
     }
   }
 
-  private void acknowledged(Turn turn, LedgerRecord record) {
+  /** A record of ours stands in the ledger, and no higher claim before it. */
+  private void counts(LedgerRecord record, long offset) {
+    former.written(record, offset);
+    Turn turn = record.about().map(s.turns::get).orElse(null);
+    if (turn == null) {
+      return;
+    }
     if (record instanceof LedgerRecord.TurnClosed done) {
       s.turns.settle(turn, s.now);
       s.effects.add(new Effect.Forget(turn.id, done));
-      return;
-    }
-    turn.unacknowledged--;
-    if (turn.phase instanceof Phase.Closing closing) {
-      if (turn.unacknowledged == 0) {
-        s.effects.add(new Effect.Append(closing.record()));
-      }
     } else if (record instanceof LedgerRecord.TurnBegun
         && turn.speaking().filter(now -> now.source() instanceof Unasked).isPresent()) {
       former.takenBack(turn);
     }
   }
 
-  /** Somebody else's record: a claim above ours voids all we do. */
-  private void seen(Input.LedgerSeen input) {
-    long by = input.record().attempt().owner();
-    if (by == s.owner) {
-      return;
-    }
-    if (by > s.owner && !s.isLeaving()) {
-      isVoid = true;
-      s.effects.add(new Effect.StartOver("owner " + by + " has claimed the partition"));
-    } else {
-      former.seen(input);
-    }
-  }
-
-  private void readTo(long offset) {
-    long asked = ledger.readTo(offset);
-    settle();
-    former.readTo(asked);
+  private void takeBack() {
+    ledger.reachedEndOf().ifPresent(former::readTo);
   }
 
   private void tick() {

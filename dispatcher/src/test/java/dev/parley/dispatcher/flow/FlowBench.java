@@ -71,11 +71,30 @@ final class FlowBench {
     return result;
   }
 
-  /** Acknowledges all that is appended by now. */
+  /** Acknowledges all that is appended by now, and reads it back. */
   void acknowledge() {
     while (!unacknowledged.isEmpty()) {
-      apply(new Input.Appended(unacknowledged.remove(), ledgerOffset++));
+      readBack(acknowledgeNext());
     }
+  }
+
+  /** Acknowledges what was appended first of what is not acknowledged, at the next offset. */
+  LedgerRecord acknowledgeNext() {
+    LedgerRecord record = unacknowledged.remove();
+    apply(new Input.Appended(record, ledgerOffset++));
+    return record;
+  }
+
+  /** The record acknowledged last is read, and all before it has been. */
+  void readBack(LedgerRecord record) {
+    apply(new Input.LedgerSeen(record, ledgerOffset - 1, now));
+    apply(new Input.LedgerReadTo(ledgerOffset));
+  }
+
+  /** The record, which another has written, is read at the next offset. */
+  void seen(LedgerRecord record) {
+    ledgerOffset++;
+    readBack(record);
   }
 
   long speech(SpeechRecord record) {

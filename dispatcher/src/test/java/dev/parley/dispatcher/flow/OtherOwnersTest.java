@@ -49,11 +49,12 @@ final class OtherOwnersTest {
     bench.apply(new Input.Tick());
   }
 
+  /** The ledger had these records when its end was asked for, and all are read. */
   private static void readToEnd(FlowBench bench, LedgerRecord... records) {
-    Effect.ReadLedger read = bench.effects(Effect.ReadLedger.class).getLast();
-    assertThat(read.to()).isEqualTo(Effect.LEDGER_END);
+    Effect.AskLedgerEnd ask = bench.effects(Effect.AskLedgerEnd.class).getLast();
+    bench.apply(new Input.LedgerEnd(bench.ledgerOffset + records.length, ask.askedMillis()));
     for (LedgerRecord record : records) {
-      bench.apply(new Input.LedgerSeen(record, bench.ledgerOffset++, bench.now));
+      bench.seen(record);
     }
     bench.apply(new Input.LedgerReadTo(bench.ledgerOffset));
   }
@@ -130,10 +131,8 @@ final class OtherOwnersTest {
     pass(bench, OwnerClaims.RELEASE_MILLIS + 1);
     bench.acknowledges = false;
     readToEnd(bench);
-    long theirs = bench.ledgerOffset;
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), theirs + 1));
-    bench.apply(new Input.LedgerSeen(closed(1), theirs, bench.now));
-    bench.apply(new Input.LedgerReadTo(theirs + 1));
+    bench.seen(closed(1));
+    bench.readBack(bench.acknowledgeNext());
     assertThat(bench.flow.openTurns()).isZero();
     assertThat(bench.effects(Effect.Replay.class)).isEmpty();
     assertThat(bench.effects(Effect.Request.class)).isEmpty();
@@ -147,10 +146,8 @@ final class OtherOwnersTest {
     pass(bench, OwnerClaims.RELEASE_MILLIS + 1);
     bench.acknowledges = false;
     readToEnd(bench);
-    long theirs = bench.ledgerOffset;
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), theirs + 1));
-    bench.apply(new Input.LedgerSeen(directive(), theirs, bench.now));
-    bench.apply(new Input.LedgerReadTo(theirs + 1));
+    bench.seen(directive());
+    bench.readBack(bench.acknowledgeNext());
     assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.INTERRUPTED);
     assertThat(bench.effects(Effect.Request.class)).isEmpty();
   }
@@ -170,8 +167,40 @@ final class OtherOwnersTest {
     bench.begin(turn);
     pass(bench, OwnerClaims.RELEASE_MILLIS + 1);
     readToEnd(bench);
-    bench.apply(new Input.LedgerSeen(closed(1), bench.ledgerOffset++, bench.now));
+    bench.seen(closed(1));
     assertThat(bench.flow.openTurns()).isEqualTo(1);
+  }
+
+  /** What stands in the ledger is read before it is acknowledged, sometimes. */
+  @Test
+  void norDoesItCountWhenOurBeginIsReadAndNotAcknowledgedYet() {
+    FlowBench bench = afterARelease();
+    bench.begin(turn);
+    pass(bench, OwnerClaims.RELEASE_MILLIS + 1);
+    bench.acknowledges = false;
+    readToEnd(bench);
+    bench.seen(bench.unacknowledged.getFirst());
+    bench.seen(closed(1));
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    assertThat(bench.effects(Effect.Replay.class)).hasSize(1);
+  }
+
+  /** It may be read up to an end that was asked for before, and there may be more behind it. */
+  @Test
+  void theLedgersEndCountsAsOfWhenItWasAskedFor() {
+    FlowBench bench = afterARelease();
+    bench.begin(turn);
+    pass(bench, OwnerClaims.RELEASE_MILLIS - 1);
+    Effect.AskLedgerEnd early = bench.effects(Effect.AskLedgerEnd.class).getLast();
+    pass(bench, 5_000);
+    Effect.AskLedgerEnd again = bench.effects(Effect.AskLedgerEnd.class).getLast();
+    assertThat(again.askedMillis()).as("for want of an answer").isGreaterThan(early.askedMillis());
+    bench.apply(new Input.LedgerEnd(bench.ledgerOffset, early.askedMillis()));
+    assertThat(bench.ledger).isEmpty();
+    bench.apply(new Input.LedgerEnd(bench.ledgerOffset + 1, again.askedMillis()));
+    assertThat(bench.ledger).as("not read up to it").isEmpty();
+    bench.seen(directive());
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.INTERRUPTED);
   }
 
   @Test
@@ -195,53 +224,38 @@ final class OtherOwnersTest {
     assertThat(bench.flow.openTurns()).isEqualTo(2);
   }
 
-  @Test
-  void anAcknowledgementBehindAForeignRecordCountsOnlyWhenThatHasBeenRead() {
+  private FlowBench answered() {
     FlowBench bench = new FlowBench(view);
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    long foreign = bench.ledgerOffset++;
+    bench.acknowledges = false;
     bench.responseEnded(turn, 200);
-    assertThat(bench.effects(Effect.ReadLedger.class))
-        .containsExactly(new Effect.ReadLedger(foreign, foreign + 1));
+    return bench;
+  }
+
+  @Test
+  void whatOthersHaveWrittenBeforeOurCloseIsNoneOfItsMatter() {
+    FlowBench bench = answered();
+    bench.seen(closed(1));
     assertThat(bench.flow.openTurns()).isEqualTo(1);
-    bench.apply(new Input.LedgerSeen(closed(1), foreign, 1_000));
-    bench.apply(new Input.LedgerReadTo(foreign + 1));
+    bench.readBack(bench.acknowledgeNext());
     assertThat(bench.flow.openTurns()).isZero();
   }
 
+  /** An acknowledgement says that a record stands, not that it counts. */
   @Test
   void aClaimAboveOursVoidsTheFlowAndNothingIsSettled() {
-    FlowBench bench = new FlowBench(view);
-    long first = bench.begin(turn);
-    bench.end(turn, 1);
-    bench.uploaded(turn);
-    long foreign = bench.ledgerOffset++;
-    bench.responseEnded(turn, 200);
+    FlowBench bench = answered();
+    LedgerRecord close = bench.acknowledgeNext();
     bench.apply(
         new Input.LedgerSeen(
-            new LedgerRecord.Owner(new Attempt(FlowBench.OWNER + 1, 0), "zombie"), foreign, 1_000));
-    bench.apply(new Input.LedgerReadTo(foreign + 1));
+            new LedgerRecord.Owner(new Attempt(FlowBench.OWNER + 1, 0), "zombie"),
+            bench.ledgerOffset - 2,
+            1_000));
+    bench.readBack(close);
     assertThat(bench.effects(Effect.StartOver.class)).hasSize(1);
     assertThat(bench.effects(Effect.Forget.class)).isEmpty();
-    assertThat(bench.flow.commitPosition()).isEqualTo(first);
-  }
-
-  @Test
-  void severalForeignRecordsAreReadOneGapAfterTheOther() {
-    FlowBench bench = new FlowBench(view);
-    bench.acknowledges = false;
-    bench.begin(turn);
-    bench.end(turn, 1);
-    bench.uploaded(turn);
-    long one = bench.ledgerOffset;
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), one + 1));
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), one + 3));
-    assertThat(bench.effects(Effect.ReadLedger.class)).hasSize(1);
-    bench.apply(new Input.LedgerReadTo(one + 1));
-    assertThat(bench.effects(Effect.ReadLedger.class))
-        .containsExactly(
-            new Effect.ReadLedger(one, one + 1), new Effect.ReadLedger(one + 2, one + 3));
+    assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset - 2);
   }
 }

@@ -65,7 +65,7 @@ final class PartitionFlowTest {
   }
 
   @Test
-  void aTurnIsSettledOnlyWhenItsCloseIsAcknowledged() {
+  void aTurnIsSettledOnlyWhenItsCloseIsReadBack() {
     long first = bench.begin(turn);
     bench.end(turn, 1);
     bench.acknowledges = false;
@@ -74,11 +74,16 @@ final class PartitionFlowTest {
     assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
     assertThat(bench.flow.commitPosition()).isEqualTo(first);
 
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), bench.ledgerOffset++));
+    bench.acknowledgeNext();
     assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
     assertThat(bench.flow.commitPosition()).isEqualTo(first);
 
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), bench.ledgerOffset++));
+    LedgerRecord close = bench.acknowledgeNext();
+    assertThat(bench.effects(Effect.Forget.class)).isEmpty();
+    assertThat(bench.flow.commitPosition()).isEqualTo(first);
+
+    bench.readBack(close);
+    assertThat(bench.effects(Effect.Forget.class)).hasSize(1);
     assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset);
   }
 

@@ -117,16 +117,73 @@ final class RevocationTest {
     assertThat(bench.ledger).hasSize(written + 1);
   }
 
-  /** An acknowledgement is held back while what others wrote before it is not read. */
+  /** Also when it is not read back yet. */
   @Test
   void aTurnIsNamedAsSoonAsItsBeginStandsInTheLedger() {
     bench.acknowledges = false;
     bench.begin(turn);
     bench.end(turn, 1);
     bench.uploaded(turn);
-    bench.apply(new Input.Appended(bench.unacknowledged.remove(), bench.ledgerOffset + 5));
+    bench.acknowledgeNext();
     bench.apply(new Input.Revoked(false));
     assertThat(released()).containsExactly(turn);
+  }
+
+  @Test
+  void aTurnWhoseCloseIsWrittenIsNotNamedAndIsSettledWhenThatIsReadBack() {
+    LedgerRecord close = closeThatStands();
+    bench.apply(new Input.Revoked(false));
+    assertThat(released()).isEmpty();
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    bench.readBack(close);
+    assertThat(bench.effects(Effect.Forget.class)).hasSize(1);
+    assertThat(bench.flow.openTurns()).isZero();
+  }
+
+  private LedgerRecord closeThatStands() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.acknowledges = false;
+    bench.responseEnded(turn, 200);
+    return bench.acknowledgeNext();
+  }
+
+  /** A zombie had claimed before we wrote it: it does not count, and must not be committed over. */
+  @Test
+  void aTurnWhoseCloseStandsBehindAClaimIsTheOthers() {
+    LedgerRecord close = closeThatStands();
+    bench.apply(new Input.Revoked(false));
+    assertThat(bench.flow.commitPosition()).isEqualTo(bench.offset - 2);
+    bench.apply(
+        new Input.LedgerSeen(
+            new LedgerRecord.Owner(new Attempt(FlowBench.OWNER + 1, 0), "zombie"),
+            bench.ledgerOffset - 2,
+            bench.now));
+    bench.readBack(close);
+    assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(turn));
+    assertThat(bench.effects(Effect.Forget.class)).isEmpty();
+  }
+
+  @Test
+  void aNamedTurnIsFinishedUnderTheNextOwnerUntilThatBeginsIt() {
+    bench.begin(turn);
+    bench.end(turn, 1);
+    bench.uploaded(turn);
+    bench.begin(other);
+    bench.end(other, 1);
+    bench.uploaded(other);
+    bench.apply(new Input.Revoked(false));
+    Attempt next = new Attempt(FlowBench.OWNER + 1, 0);
+    bench.seen(new LedgerRecord.Owner(next, "next"));
+    assertThat(bench.flow.openTurns()).isEqualTo(2);
+    bench.seen(
+        new LedgerRecord.TurnBegun(
+            other, new Attempt(FlowBench.OWNER + 1, 1), "SpeechRecognizer.Recognize", 0));
+    assertThat(bench.effects(Effect.Leave.class)).containsExactly(new Effect.Leave(other));
+    bench.responseEnded(turn, 200);
+    assertThat(bench.flow.openTurns()).isZero();
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
   }
 
   @Test
@@ -240,7 +297,6 @@ final class RevocationTest {
     bench.ledgerOffset += 5;
     bench.answered(turn, "Clova.RenderText");
     bench.responseEnded(turn, 200);
-    assertThat(bench.effects(Effect.ReadLedger.class)).isEmpty();
     assertThat(bench.flow.openTurns()).isZero();
   }
 

@@ -8,6 +8,7 @@ enum Happening {
   LAND(150),
   ANSWER(220),
   READ(80),
+  FOLLOW(30),
   TICK(90),
   COMMIT(30),
   ROUTER_READS(90),

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LedgerRulesModelTest {
   private static final int STEPS = 500;
   private static final long FIRST = Long.getLong("model.first", 0);
-  private static final int WORLDS = Integer.getInteger("model.worlds", 1_000);
+  private static final int WORLDS = Integer.getInteger("model.worlds", 1_500);
 
   /** Beside the same ones as always, some that nobody has lived in yet. */
   private static final int NEW_WORLDS = 200;

@@ -68,6 +68,10 @@ final class SimulatedDispatcher {
   private Commit commit;
   private PartitionFlow flow;
   private long position;
+
+  /** Up to where the ledger is read that others write on. */
+  private long followed;
+
   private boolean tookOver;
   private boolean leaving;
 
@@ -101,6 +105,7 @@ final class SimulatedDispatcher {
         && mailbox.isEmpty()
         && appends.isEmpty()
         && reads.isEmpty()
+        && followed >= world.ledger.end()
         && position >= world.speech.end();
   }
 
@@ -148,6 +153,21 @@ final class SimulatedDispatcher {
       read.run();
     }
     return read != null;
+  }
+
+  /** The next of what stands in the ledger is read. */
+  boolean follow() {
+    if (!tookOver || followed >= world.ledger.end()) {
+      return false;
+    }
+    Consumer<Input> told = toFlow();
+    long to = followed + 1 + world.random.nextLong(world.ledger.end() - followed);
+    for (Entry<LedgerRecord> entry : world.ledger.between(followed, to)) {
+      told.accept(new Input.LedgerSeen(entry.record(), entry.offset(), entry.millis()));
+    }
+    told.accept(new Input.LedgerReadTo(to));
+    followed = to;
+    return true;
   }
 
   boolean answer() {
@@ -288,7 +308,8 @@ final class SimulatedDispatcher {
                   if (id.equals(winner)) {
                     view.readTo(read);
                     long speechEnd = world.speech.end();
-                    mailbox.add(() -> claimed(number, view, speechEnd));
+                    long ledgerEnd = read;
+                    mailbox.add(() -> claimed(number, view, ledgerEnd, speechEnd));
                   } else {
                     world.count("claim lost");
                     next();
@@ -314,10 +335,11 @@ final class SimulatedDispatcher {
     }
   }
 
-  private void claimed(long number, LedgerView view, long speechEnd) {
+  private void claimed(long number, LedgerView view, long ledgerEnd, long speechEnd) {
     flow = newFlow();
     tookOver = true;
     run(new Input.TakenOver(number, view, position, speechEnd));
+    followed = ledgerEnd;
   }
 
   /** The tenure is void: everything begins again from the commit. */
@@ -392,9 +414,12 @@ final class SimulatedDispatcher {
               answer.accept(new Input.SpeechEnd(ask.turn(), ask.attempt(), world.speech.end())));
         }
       }
-      case Effect.ReadLedger read -> {
-        Consumer<Input> answer = toFlow();
-        reads.add(() -> readLedger(read, answer));
+      case Effect.AskLedgerEnd ask -> {
+        if (world.random.nextInt(8) > 0) {
+          Consumer<Input> answer = toFlow();
+          reads.add(
+              () -> answer.accept(new Input.LedgerEnd(world.ledger.end(), ask.askedMillis())));
+        }
       }
       case Effect.StartOver over -> startOver(over.reason());
       case Effect.SetAside aside -> world.count("set aside: " + aside.reason().word());
@@ -414,13 +439,5 @@ final class SimulatedDispatcher {
       }
     }
     answer.accept(new Input.ReplayedTo(replay.turn(), replay.attempt(), to));
-  }
-
-  private void readLedger(Effect.ReadLedger read, Consumer<Input> answer) {
-    long to = read.to() == Effect.LEDGER_END ? world.ledger.end() : read.to();
-    for (Entry<LedgerRecord> entry : world.ledger.between(read.from(), to)) {
-      answer.accept(new Input.LedgerSeen(entry.record(), entry.offset(), entry.millis()));
-    }
-    answer.accept(new Input.LedgerReadTo(to));
   }
 }

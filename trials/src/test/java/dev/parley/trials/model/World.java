@@ -29,6 +29,7 @@ final class World {
   static final List<String> DEVICES = List.of("kitchen", "hall");
   private static final int QUIET_LIMIT = 2_000;
   private static final int MOST_ZOMBIES = 2;
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   final Random random;
   final Plant plant;
@@ -77,7 +78,8 @@ final class World {
   private int dispatchers;
 
   World(long seed, Plant plant, boolean tracing) {
-    this.random = new Random(seed);
+    // Seeds that follow each other would all draw the same first number.
+    this.random = new Random(seed * GOLDEN);
     this.plant = plant;
     this.tracing = tracing;
     this.leaversAreSlow = random.nextInt(8) == 0;
@@ -119,7 +121,7 @@ final class World {
   long append(LedgerRecord record) {
     if (isTakenBack(record) && random.nextBoolean()) {
       // What its leaver wrote gets there just before.
-      while (strayLands()) {
+      while (strayLands() || leavers.stream().anyMatch(SimulatedDispatcher::land)) {
         count("lands before a turn is taken back");
       }
     }
@@ -185,6 +187,7 @@ final class World {
       case LAND -> some(4, SimulatedDispatcher::land);
       case ANSWER -> some(3, SimulatedDispatcher::answer);
       case READ -> some(1, SimulatedDispatcher::read);
+      case FOLLOW -> some(3, SimulatedDispatcher::follow);
       case TICK -> {
         now += passing();
         router.tick();
@@ -463,6 +466,7 @@ final class World {
     several(50, one::poll);
     several(50, one::land);
     several(50, one::read);
+    several(50, one::follow);
     several(50, one::complete);
     several(20, one::answer);
     one.tick();

@@ -10,19 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks Kafka where a partition ends now, without waiting for the answer. Any thread. */
-final class SpeechEnd {
-  private static final Logger log = LoggerFactory.getLogger(SpeechEnd.class);
+final class LogEnd {
+  private static final Logger log = LoggerFactory.getLogger(LogEnd.class);
   private static final int LIMIT_MILLIS = 2_000;
 
   private final Admin admin;
 
-  SpeechEnd(Admin admin) {
+  LogEnd(Admin admin) {
     this.admin = admin;
   }
 
   /**
    * Tells {@code answer} the offset that the next record will have; without an answer the flow's
-   * own limit ends the wait.
+   * own limits end the wait.
    */
   void ask(TopicPartition partition, LongConsumer answer) {
     var _ =
