@@ -1,22 +1,18 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.flow.Input;
-import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.turnlog.Following;
-import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.LogTail;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a claim's ledger as it grows, what others write and what we do: only what is read back
@@ -24,15 +20,14 @@ import org.slf4j.LoggerFactory;
  * what begins and closes turns is read further.
  */
 final class LedgerFollower implements LogTail.Follower, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LedgerFollower.class);
   private static final Set<String> OURS_READ = Set.of("turn-begun", "turn-closed");
 
   /**
    * A record that was read.
    *
-   * @param record null when it need not be known, or can't be
+   * @param record empty when it need not be known, or can't be
    */
-  private record Read(long offset, boolean isOurs, @Nullable LedgerRecord record, long millis) {}
+  private record Read(long offset, boolean isOurs, Optional<LedgerRecord> record, long millis) {}
 
   private final String ours;
   private final DispatcherParts parts;
@@ -95,7 +90,7 @@ final class LedgerFollower implements LogTail.Follower, AutoCloseable {
     return new Read(
         record.offset(),
         isOurs,
-        isOurs && !OURS_READ.contains(kind) ? null : parse(record),
+        isOurs && !OURS_READ.contains(kind) ? Optional.empty() : LedgerRecords.parse(record),
         record.timestamp());
   }
 
@@ -106,28 +101,14 @@ final class LedgerFollower implements LogTail.Follower, AutoCloseable {
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  private static @Nullable LedgerRecord parse(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      return LedgerRecord.parse(KafkaRecords.fromKafka(record));
-    } catch (MalformedException e) {
-      log.warn(
-          "ledger record at {}-{}@{} can't be read and is passed over: {}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          e.getMessage());
-      return null;
-    }
-  }
-
   private void take(List<Read> records, long next) {
     try {
       for (Read read : records) {
         if (read.isOurs()) {
           readBack.read(read.offset());
         }
-        if (read.record() != null && !closed) {
-          flow.accept(new Input.LedgerSeen(read.record(), read.offset(), read.millis()));
+        if (read.record().isPresent() && !closed) {
+          flow.accept(new Input.LedgerSeen(read.record().get(), read.offset(), read.millis()));
         }
       }
       readBack.passTo(next);

@@ -1,10 +1,8 @@
 package dev.parley.dispatcher;
 
+import dev.parley.dispatcher.flow.ClaimRace;
 import dev.parley.dispatcher.flow.LedgerView;
-import dev.parley.protocol.Attempt;
-import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.record.LedgerRecord;
-import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.LogReader;
 import dev.parley.turnlog.OwnerClaims;
 import java.time.Duration;
@@ -16,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,63 +62,24 @@ final class TakeOver {
   /** Claims, however many rivals there are. */
   Claimed claim(LedgerView view) throws InterruptedException, ExecutionException, TimeoutException {
     long read = ledger.end();
-    Reading reading = new Reading(view, clock);
-    ledger.read(view.from(), read, READ_LIMIT, reading::record);
+    ClaimRace race = new ClaimRace(view, dispatcher);
+    ledger.read(view.from(), read, READ_LIMIT, record -> read(race, record));
     while (true) {
-      long number = view.owner() + 1;
-      reading.watch(number);
-      long claim =
-          append
-              .apply(new LedgerRecord.Owner(new Attempt(number, 0), dispatcher))
-              .get(15, TimeUnit.SECONDS);
-      ledger.read(read, claim + 1, READ_LIMIT, reading::record);
+      long claim = append.apply(race.next()).get(15, TimeUnit.SECONDS);
+      ledger.read(read, claim + 1, READ_LIMIT, record -> read(race, record));
       read = claim + 1;
-      if (dispatcher.equals(reading.winner)) {
+      if (race.isWon()) {
         view.readTo(read);
-        return new Claimed(number, view, ledger.endOf(speech));
+        return new Claimed(race.number(), view, ledger.endOf(speech));
       }
-      log.info("another dispatcher claimed number {} first; trying the next", number);
+      log.info("another dispatcher claimed number {} first; trying the next", race.number());
     }
   }
 
-  private static final class Reading {
-    private final LedgerView view;
-    private final InstantSource clock;
-    private long watched;
-    private @Nullable String winner;
-
-    Reading(LedgerView view, InstantSource clock) {
-      this.view = view;
-      this.clock = clock;
-    }
-
-    void watch(long number) {
-      watched = number;
-      winner = null;
-    }
-
-    void record(ConsumerRecord<byte[], byte[]> record) {
-      LedgerRecord parsed;
-      try {
-        parsed = LedgerRecord.parse(KafkaRecords.fromKafka(record));
-      } catch (MalformedException e) {
-        log.warn(
-            "ledger record at {}-{}@{} can't be read and is passed over: {}",
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            e.getMessage());
-        return;
-      }
-      if (parsed instanceof LedgerRecord.Owner owner) {
-        if (owner.attempt().owner() == watched && winner == null) {
-          winner = owner.dispatcher();
-        } else if (owner.attempt().owner() > watched && watched > 0) {
-          // Somebody is ahead of us already: our number is worth nothing.
-          winner = winner == null ? "" : winner;
-        }
-      }
-      view.apply(parsed, new OwnerClaims.Seen(record.offset(), record.timestamp(), clock.millis()));
-    }
+  private void read(ClaimRace race, ConsumerRecord<byte[], byte[]> record) {
+    LedgerRecords.parse(record)
+        .ifPresent(parsed ->
+            race.read(
+                parsed, new OwnerClaims.Seen(record.offset(), record.timestamp(), clock.millis())));
   }
 }

@@ -2,12 +2,12 @@ package dev.parley.trials.model;
 
 import dev.parley.dispatcher.flow.Admission;
 import dev.parley.dispatcher.flow.Circuit;
+import dev.parley.dispatcher.flow.ClaimRace;
 import dev.parley.dispatcher.flow.Effect;
 import dev.parley.dispatcher.flow.FlowLimits;
 import dev.parley.dispatcher.flow.Input;
 import dev.parley.dispatcher.flow.LedgerView;
 import dev.parley.dispatcher.flow.PartitionFlow;
-import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The partition in one dispatcher's hands: the real flow, with the edges' part played by hand. What
@@ -279,57 +278,45 @@ final class SimulatedDispatcher {
             .ledger
             .map(place -> new LedgerView(place.from, place.ownerBefore))
             .orElseGet(() -> new LedgerView(0));
-    Claim claim = new Claim(view);
-    claim.readTo(world.ledger.end());
-    claim.next();
+    new Claim(view).next(world.ledger.end());
   }
 
   private final class Claim {
     private final LedgerView view;
+    private final ClaimRace race;
     private long read;
-    private long watched;
-    private @Nullable String winner;
 
     Claim(LedgerView view) {
       this.view = view;
+      this.race = new ClaimRace(view, id);
       this.read = view.from();
     }
 
-    void next() {
-      long number = view.owner() + 1;
-      watched = number;
-      winner = null;
-      appends.add(
-          new Pending(
-              new LedgerRecord.Owner(new Attempt(number, 0), id),
-              offset -> {
-                reads.add(() -> {
-                  readTo(offset + 1);
-                  if (id.equals(winner)) {
-                    view.readTo(read);
-                    long speechEnd = world.speech.end();
-                    long ledgerEnd = read;
-                    mailbox.add(() -> claimed(number, view, ledgerEnd, speechEnd));
-                  } else {
-                    world.count("claim lost");
-                    next();
-                  }
-                });
-              }));
+    void next(long end) {
+      readTo(end);
+      appends.add(new Pending(race.next(), offset -> reads.add(() -> claimStands(offset))));
     }
 
-    void readTo(long end) {
+    private void claimStands(long offset) {
+      readTo(offset + 1);
+      if (race.isWon()) {
+        view.readTo(read);
+        long ledgerEnd = read;
+        long speechEnd = world.speech.end();
+        mailbox.add(() -> claimed(race.number(), view, ledgerEnd, speechEnd));
+      } else {
+        world.count("claim lost");
+        next(read);
+      }
+    }
+
+    private void readTo(long end) {
       for (Entry<LedgerRecord> entry : world.ledger.between(read, end)) {
-        if (entry.record() instanceof LedgerRecord.Owner owner) {
-          if (owner.attempt().owner() == watched && winner == null) {
-            winner = owner.dispatcher();
-          } else if (owner.attempt().owner() > watched && watched > 0) {
-            winner = winner == null ? "" : winner;
-          }
-        } else if (world.plant == Plant.BLIND_TAKE_OVER) {
+        if (world.plant == Plant.BLIND_TAKE_OVER
+            && !(entry.record() instanceof LedgerRecord.Owner)) {
           continue;
         }
-        view.apply(entry.record(), new OwnerClaims.Seen(entry.offset(), entry.millis(), world.now));
+        race.read(entry.record(), new OwnerClaims.Seen(entry.offset(), entry.millis(), world.now));
       }
       read = Math.max(read, end);
     }

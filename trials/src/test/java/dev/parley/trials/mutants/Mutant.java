@@ -148,9 +148,9 @@ record Mutant(
           new Mutant(
               "who loses a claim believes that it has won",
               "dispatcher",
-              "dispatcher/TakeOver.java",
-              "if (dispatcher.equals(reading.winner)) {",
-              "if (reading.winner != null) {",
+              "dispatcher/flow/ClaimRace.java",
+              "return dispatcher.equals(winner);",
+              "return winner != null;",
               List.of("dispatcher.TakeOverTest")),
           new Mutant(
               "a claim is made without the lease",
