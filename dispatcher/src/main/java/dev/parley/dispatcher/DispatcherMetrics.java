@@ -8,19 +8,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a dispatcher counts and measures; docs/metrics.md says of each what it means and what to do
@@ -30,48 +26,29 @@ final class DispatcherMetrics {
   private static final Tag SYSTEM = Tag.of("messaging.system", "kafka");
 
   private final MeterRegistry registry;
-  private final Tags ledger;
+  private final AppendMetrics appends;
   private final Counter consumed;
-  private final Counter appended;
-  private final Timer append;
   private final Counter sent;
   private final Counter replayed;
   private final Counter devicesDropped;
   private final Timer chunkAge;
   private final Timer takeOver;
-  private final MultiGauge unread;
-  private final MultiGauge uncommitted;
-  private final MultiGauge standing;
-  private final MultiGauge openTurns;
-  private final MultiGauge heldBytes;
-  private final MultiGauge ledgerLag;
-  private volatile Runnable refreshLanes = () -> {};
+  private final PartitionMetrics partitions;
+  private volatile @Nullable LaneMetrics lanes;
 
   DispatcherMetrics(MeterRegistry registry, DispatcherConfig config) {
     this.registry = registry;
     Tag group = Tag.of("messaging.consumer.group.name", config.group());
     Tags speech =
         Tags.of(SYSTEM, group, Tag.of("messaging.destination.name", config.topics().speech()));
-    this.ledger =
-        Tags.of(
-            SYSTEM,
-            Tag.of("messaging.destination.name", config.topics().ledger()),
-            Tag.of("messaging.operation.name", "send"));
+    this.appends =
+        new AppendMetrics(
+            registry,
+            Tags.of(SYSTEM, Tag.of("messaging.destination.name", config.topics().ledger())));
     this.consumed =
         Counter.builder("messaging.client.consumed.messages")
             .description("Records read from the speech topic")
             .tags(speech.and("messaging.operation.name", "poll"))
-            .register(registry);
-    this.appended =
-        Counter.builder("messaging.client.sent.messages")
-            .description("Records appended to the ledger")
-            .tags(ledger.and("error.type", "none"))
-            .register(registry);
-    this.append =
-        Timer.builder("messaging.client.operation.duration")
-            .description("From the decision to append to the ledger until it is acknowledged")
-            .tags(ledger)
-            .publishPercentiles(0.5, 0.99)
             .register(registry);
     this.sent =
         Counter.builder("parley.dispatcher.chunks.sent")
@@ -95,84 +72,12 @@ final class DispatcherMetrics {
             .description("From the beginning of a claim of a partition until it has won")
             .publishPercentiles(0.5, 0.99)
             .register(registry);
-    this.unread =
-        gauges("parley.dispatcher.dispatch.lag", "Records of a partition not yet read", speech);
-    this.uncommitted =
-        gauges("parley.dispatcher.commit.lag", "Records of a partition behind its commit", speech);
-    this.standing =
-        gauges(
-            "parley.dispatcher.commit.standing.seconds",
-            "How long a partition's commit has not moved although there is work",
-            speech);
-    this.openTurns =
-        gauges("parley.dispatcher.turns.open", "Open turns of a partition", Tags.empty());
-    this.heldBytes =
-        gauges(
-            "parley.dispatcher.held.bytes",
-            "Speech of a partition that waits for CIC to take it",
-            Tags.empty());
-    this.ledgerLag =
-        gauges(
-            "parley.dispatcher.ledger.lag.seconds",
-            "For how long a ledger record stands that is not read back yet",
-            Tags.empty());
+    this.partitions = new PartitionMetrics(registry, speech);
   }
 
-  /** What the lanes tell, which is asked about once a second. */
+  /** What the lanes tell, which is asked about once a second. Once, before anything is told. */
   void lanes(Supplier<LaneCounts> counts) {
-    AtomicReference<LaneCounts> last = new AtomicReference<>(counts.get());
-    refreshLanes = () -> last.set(counts.get());
-    lanes(last, "open", LaneCounts::open);
-    lanes(last, "leaving", LaneCounts::leaving);
-    gauge(
-        "parley.dispatcher.lanes.devices",
-        "Devices that have a lane",
-        last,
-        l -> l.get().devices());
-    gauge(
-        "parley.dispatcher.lanes.devices.most",
-        "Devices that may share a lane now",
-        last,
-        l -> l.get().devicesPerLane());
-    gauge(
-        "parley.dispatcher.downchannels.waiting",
-        "Downchannels that wait for their turn to be opened",
-        last,
-        l -> l.get().waitingToOpen());
-    for (LaneCounts.Why why : LaneCounts.Why.values()) {
-      FunctionCounter.builder(
-              "parley.dispatcher.lanes.left", last, l -> l.get().left().getOrDefault(why, 0L))
-          .description("Lanes that devices left")
-          .tag("reason", why.name().toLowerCase(Locale.ROOT))
-          .register(registry);
-    }
-    counter(last, "downchannels.opens", "Downchannels asked for", LaneCounts::opens);
-    counter(last, "downchannels.reopens", "Of these, again", LaneCounts::reopens);
-    counter(last, "events.strayed", "Events stopped on a foreign connection", LaneCounts::strays);
-    counter(last, "events.stuck", "Events of which CIC took nothing", LaneCounts::stuckResets);
-    counter(last, "tokens.refreshed", "Fresh tokens asked for", LaneCounts::tokenRefreshes);
-  }
-
-  private void lanes(
-      AtomicReference<LaneCounts> last, String state, ToDoubleFunction<LaneCounts> value) {
-    Gauge.builder("parley.dispatcher.lanes", last, l -> value.applyAsDouble(l.get()))
-        .description("Connections to CIC")
-        .tag("state", state)
-        .register(registry);
-  }
-
-  private void counter(
-      AtomicReference<LaneCounts> last,
-      String name,
-      String description,
-      ToDoubleFunction<LaneCounts> value) {
-    FunctionCounter.builder("parley.dispatcher." + name, last, l -> value.applyAsDouble(l.get()))
-        .description(description)
-        .register(registry);
-  }
-
-  private MultiGauge gauges(String name, String description, Tags tags) {
-    return MultiGauge.builder(name).description(description).tags(tags).register(registry);
+    lanes = new LaneMetrics(registry, counts);
   }
 
   /** What is true of a dispatcher as a whole. */
@@ -188,43 +93,13 @@ final class DispatcherMetrics {
         .register(registry);
   }
 
-  /** How the partitions stand, about once a second. One thread. */
+  /** How lanes and partitions stand, about once a second. One thread. */
   void standings(List<PartitionState> states, List<Standing> standings) {
-    refreshLanes.run();
-    unread.register(
-        states.stream()
-            .map(s -> row(s.partition(), (double) s.unread().orElse(0)))
-            .collect(Collectors.toList()),
-        true);
-    uncommitted.register(
-        states.stream()
-            .map(s -> row(s.partition(), (double) s.uncommitted().orElse(0)))
-            .collect(Collectors.toList()),
-        true);
-    standing.register(
-        states.stream()
-            .map(s -> row(s.partition(), s.standing().toMillis() / 1_000.0))
-            .collect(Collectors.toList()),
-        true);
-    openTurns.register(rows(standings, Standing::openTurns), true);
-    heldBytes.register(rows(standings, Standing::heldBytes), true);
-    ledgerLag.register(rows(standings, s -> s.ledgerLagMillis() / 1_000.0), true);
-  }
-
-  /** A partition may have a former tenure that finishes beside the present one. */
-  private static List<MultiGauge.Row<?>> rows(
-      List<Standing> standings, ToDoubleFunction<Standing> value) {
-    Map<Integer, Double> sums =
-        standings.stream()
-            .collect(Collectors.groupingBy(Standing::partition, Collectors.summingDouble(value)));
-    return sums.entrySet().stream()
-        .map(sum -> row(sum.getKey(), sum.getValue()))
-        .collect(Collectors.toList());
-  }
-
-  private static MultiGauge.Row<?> row(int partition, double value) {
-    return MultiGauge.Row.of(
-        Tags.of("messaging.destination.partition.id", Integer.toString(partition)), value);
+    LaneMetrics known = lanes;
+    if (known != null) {
+      known.refresh();
+    }
+    partitions.show(states, standings);
   }
 
   void recordRead() {
@@ -249,16 +124,11 @@ final class DispatcherMetrics {
   }
 
   void appended(long nanos) {
-    appended.increment();
-    append.record(nanos, TimeUnit.NANOSECONDS);
+    appends.acknowledged(nanos);
   }
 
   void appendFailed(Exception cause) {
-    registry
-        .counter(
-            "messaging.client.sent.messages",
-            ledger.and("error.type", cause.getClass().getSimpleName()))
-        .increment();
+    appends.failed(cause);
   }
 
   void tookOver(Duration took) {

@@ -39,13 +39,16 @@ final class ThrowerTest {
 
   private static final Set<String> SHARED =
       Set.of(
+          "AppendMetrics",
           "Dispatcher",
           "DispatcherConfig",
           "DispatcherGauges",
           "DispatcherMetrics",
           "DispatcherParts",
           "KafkaMemory",
+          "LaneMetrics",
           "MonotonicClock",
+          "PartitionMetrics",
           "Capacity",
           "LoggedTurns",
           "ClosedTurnLog",
