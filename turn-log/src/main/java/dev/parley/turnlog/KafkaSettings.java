@@ -1,5 +1,6 @@
 package dev.parley.turnlog;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -148,6 +149,16 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     var _ = new ConsumerConfig(consumer);
+  }
+
+  /** Where Kafka is, as sentences for operators begin. */
+  String where() {
+    return "Kafka at " + bootstrap;
+  }
+
+  /** What is said of a Kafka that does not answer. */
+  String silent(Duration within) {
+    return where() + " gave no answer in time (" + within.toSeconds() + " s)";
   }
 
   /** Settings for an admin client. */
