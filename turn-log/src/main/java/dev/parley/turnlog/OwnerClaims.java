@@ -2,13 +2,10 @@ package dev.parley.turnlog;
 
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who may write about a partition, by the ledger's own order: the one rule by which routers and
@@ -24,9 +21,6 @@ public final class OwnerClaims {
    */
   public static final long RELEASE_MILLIS = 5_000;
 
-  /** Longer than a record may be on its way to the ledger. */
-  private static final long MEMORY_MILLIS = 900_000;
-
   private final long before;
   private long highest;
 
@@ -36,11 +30,7 @@ public final class OwnerClaims {
   /** Which record raised the highest number, and to what. */
   private final NavigableMap<Long, Long> raised = new TreeMap<>();
 
-  private final Map<Long, Leaver> leavers = new HashMap<>();
-  private final Map<TurnId, Leaver> named = new HashMap<>();
-
-  /** Turns that were named and are closed, with when: nothing more of them counts. Oldest first. */
-  private final LinkedHashMap<TurnId, Long> closed = new LinkedHashMap<>();
+  private final Leavers leavers = new Leavers();
 
   /**
    * A record of the ledger, as it was read.
@@ -50,29 +40,6 @@ public final class OwnerClaims {
    * @param readMillis when it was read, by the reader's own clock
    */
   public record Seen(long offset, long appendedMillis, long readMillis) {}
-
-  /** An owner that has released the partition. */
-  private static final class Leaver {
-    private final long owner;
-
-    /** Where its release stands. */
-    private final long offset;
-
-    /** Its release, or the last renewal of it. */
-    private Seen last;
-
-    private int names;
-
-    Leaver(long owner, Seen release) {
-      this.owner = owner;
-      this.offset = release.offset();
-      this.last = release;
-    }
-
-    boolean isPresent(long appendedMillis) {
-      return appendedMillis <= last.appendedMillis() + RELEASE_MILLIS;
-    }
-  }
 
   /**
    * Claims, to be told of every record in the ledger's order.
@@ -108,10 +75,7 @@ public final class OwnerClaims {
    * Empty when no turn is named.
    */
   public OptionalLong pin() {
-    return leavers.values().stream()
-        .filter(leaver -> leaver.names > 0)
-        .mapToLong(leaver -> leaver.offset)
-        .min();
+    return leavers.lowestOffset();
   }
 
   /**
@@ -124,7 +88,7 @@ public final class OwnerClaims {
       return false;
     }
     raise(record.attempt().owner(), seen);
-    forget(seen.appendedMillis());
+    leavers.forget(seen.appendedMillis());
     return true;
   }
 
@@ -148,20 +112,11 @@ public final class OwnerClaims {
    */
   public boolean released(LedgerRecord.Release release, Seen seen) {
     long owner = release.attempt().owner();
-    if (owner < highest || leavers.containsKey(owner)) {
+    if (owner < highest || leavers.contains(owner)) {
       return false;
     }
     raise(owner, seen);
-    forget(seen.appendedMillis());
-    Leaver leaver = new Leaver(owner, seen);
-    leavers.put(owner, leaver);
-    for (TurnId turn : release.named()) {
-      if (!closed.containsKey(turn)) {
-        unname(turn);
-        named.put(turn, leaver);
-        leaver.names++;
-      }
-    }
+    leavers.add(release, seen);
     return true;
   }
 
@@ -171,12 +126,7 @@ public final class OwnerClaims {
    * @return whether it counts: that release did, and has not ended
    */
   public boolean renewed(LedgerRecord.Renewal renewal, Seen seen) {
-    Leaver leaver = leavers.get(renewal.attempt().owner());
-    if (leaver == null || !(leaver.names > 0 || leaver.isPresent(seen.appendedMillis()))) {
-      return false;
-    }
-    leaver.last = seen;
-    return true;
+    return leavers.renew(renewal.attempt().owner(), seen);
   }
 
   /**
@@ -186,77 +136,28 @@ public final class OwnerClaims {
    * @return whether it counts
    */
   public boolean admits(LedgerRecord record, Seen seen) {
-    raise(record.attempt().owner(), seen);
-    boolean isOwners = record.attempt().owner() == highest;
+    long owner = record.attempt().owner();
+    raise(owner, seen);
+    boolean isOwners = owner == highest;
     TurnId turn = record.about().orElse(null);
     if (turn == null) {
-      return isOwners || isPresentLeavers(record, seen);
+      return isOwners || leavers.isPresent(owner, seen.appendedMillis());
     }
-    boolean counts = !closed.containsKey(turn) && (isOwners || isNamed(turn, record));
+    boolean counts = !leavers.isClosed(turn) && (isOwners || leavers.isNamed(turn, owner));
     if (counts) {
-      end(turn, record, seen);
+      leavers.counted(turn, record, seen);
     }
     return counts;
   }
 
-  private boolean isPresentLeavers(LedgerRecord record, Seen seen) {
-    Leaver leaver = leavers.get(record.attempt().owner());
-    return leaver != null && leaver.isPresent(seen.appendedMillis());
-  }
-
-  private boolean isNamed(TurnId turn, LedgerRecord record) {
-    Leaver leaver = named.get(turn);
-    return leaver != null && leaver.owner == record.attempt().owner();
-  }
-
-  /** A name ends with the turn, when its leaver gives it up, and when a later owner begins it. */
-  private void end(TurnId turn, LedgerRecord record, Seen seen) {
-    Leaver leaver = named.get(turn);
-    if (leaver == null) {
-      return;
-    }
-    switch (record) {
-      case LedgerRecord.TurnClosed _ -> {
-        unname(turn);
-        closed.put(turn, seen.appendedMillis());
-      }
-      case LedgerRecord.TurnLeft _ -> unname(turn);
-      case LedgerRecord.TurnBegun begun -> {
-        if (begun.attempt().owner() > leaver.owner) {
-          unname(turn);
-        }
-      }
-      case LedgerRecord.Owner _,
-          LedgerRecord.Release _,
-          LedgerRecord.Renewal _,
-          LedgerRecord.TurnSent _,
-          LedgerRecord.DirectiveReceived _,
-          LedgerRecord.AttachmentBegun _,
-          LedgerRecord.AttachmentEnded _ -> {}
-    }
-  }
-
-  private void unname(TurnId turn) {
-    @Nullable Leaver leaver = named.remove(turn);
-    if (leaver != null) {
-      leaver.names--;
-    }
-  }
-
-  /** What can't matter any more. */
-  private void forget(long appendedMillis) {
-    leavers.values().removeIf(leaver -> leaver.names == 0 && !leaver.isPresent(appendedMillis));
-    closed.values().removeIf(millis -> millis + MEMORY_MILLIS < appendedMillis);
-  }
-
   /** How many leavers, names and ends of turns are kept. */
   int remembered() {
-    return leavers.size() + named.size() + closed.size();
+    return leavers.size();
   }
 
   /** Whether a leaver has named this turn, and the name has not ended. */
   public boolean isNamed(TurnId turn) {
-    return named.containsKey(turn);
+    return leavers.isNamed(turn);
   }
 
   /**
@@ -266,11 +167,10 @@ public final class OwnerClaims {
    * as the broker says. Empty when the turn is not named.
    */
   public OptionalLong mayBeTakenBackFrom(TurnId turn) {
-    Leaver leaver = named.get(turn);
-    if (leaver == null) {
+    Seen last = leavers.lastSign(turn).orElse(null);
+    if (last == null) {
       return OptionalLong.empty();
     }
-    Seen last = leaver.last;
     long ran =
         last.offset() < claim.offset()
             ? Math.clamp(claim.appendedMillis() - last.appendedMillis(), 0, RELEASE_MILLIS)
