@@ -6,16 +6,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +27,7 @@ final class HeldPartitions {
 
   private final Consumer<byte[], byte[]> consumer;
   private final PartitionWorker.Shared shared;
-  private final Map<TopicPartition, Held> held = new HashMap<>();
+  private final Map<TopicPartition, HeldPartition> held = new HashMap<>();
   private final ConcurrentLinkedQueue<PartitionWorker> changed = new ConcurrentLinkedQueue<>();
 
   private final ReadAhead readAhead;
@@ -38,8 +35,7 @@ final class HeldPartitions {
   /** Whether nothing is read because enough waits for workers. */
   private boolean isFull;
 
-  /** Those that were taken away and have something left to finish. */
-  private final Set<PartitionWorker> leaving = ConcurrentHashMap.newKeySet();
+  private final LeavingWorkers leaving = new LeavingWorkers();
 
   /** {@code wakeUp}: ends a poll that is under way; called by any thread. */
   HeldPartitions(
@@ -62,23 +58,7 @@ final class HeldPartitions {
               changed.add(worker);
               wakeUp.run();
             },
-            leaving::remove);
-  }
-
-  /** A partition of ours, as the poll thread sees it. */
-  private static final class Held {
-    final PartitionWorker worker;
-
-    /** The owner whose records are read now. */
-    @Nullable OwnerRun reads;
-
-    boolean flows;
-    long committable = -1;
-    long movedNanos = System.nanoTime();
-
-    Held(PartitionWorker worker) {
-      this.worker = worker;
-    }
+            leaving::ended);
   }
 
   Set<TopicPartition> ids() {
@@ -92,16 +72,14 @@ final class HeldPartitions {
 
   /** Waits for them; those that are not done by then are told to end. Any thread. */
   void awaitLeavers(long deadlineNanos) throws InterruptedException {
-    for (PartitionWorker worker : List.copyOf(leaving)) {
-      worker.awaitEnd(Math.max(0, deadlineNanos - System.nanoTime()));
-    }
+    leaving.awaitEnd(deadlineNanos);
   }
 
   void assign(Collection<TopicPartition> partitions) {
     consumer.pause(partitions);
     for (TopicPartition partition : partitions) {
       PartitionWorker worker = new PartitionWorker(partition, shared);
-      held.put(partition, new Held(worker));
+      held.put(partition, new HeldPartition(worker));
       worker.start();
     }
   }
@@ -122,13 +100,13 @@ final class HeldPartitions {
   /** Hands records to whom they belong. */
   void route(ConsumerRecords<byte[], byte[]> records) {
     for (TopicPartition partition : records.partitions()) {
-      Held one = held.get(partition);
+      HeldPartition one = held.get(partition);
       if (one == null) {
         // They are read again: no position of ours stands behind them.
         log.error("{} records of {} came, which nobody works on", records.count(), partition);
-      } else if (one.reads != null) {
-        one.reads.offer(records.records(partition));
-        adjust(one);
+      } else {
+        one.offer(records.records(partition));
+        one.adjust(consumer, isFull);
       }
     }
   }
@@ -137,32 +115,12 @@ final class HeldPartitions {
   void adjustChanged() {
     if (readAhead.isFull() != isFull) {
       isFull = !isFull;
-      held.values().forEach(this::adjust);
+      held.values().forEach(one -> one.adjust(consumer, isFull));
     }
     for (PartitionWorker worker = changed.poll(); worker != null; worker = changed.poll()) {
-      Held one = held.get(worker.id());
-      if (one != null && one.worker == worker) {
-        adjust(one);
-      }
-    }
-  }
-
-  private void adjust(Held one) {
-    TopicPartition id = one.worker.id();
-    OwnerRun reading = one.worker.reading().orElse(null);
-    if (reading != one.reads) {
-      one.reads = reading;
-      if (reading != null) {
-        consumer.seek(id, reading.committed().offset());
-      }
-    }
-    boolean flows = reading != null && !isFull && reading.wantsRecords();
-    if (flows != one.flows) {
-      one.flows = flows;
-      if (flows) {
-        consumer.resume(Set.of(id));
-      } else {
-        consumer.pause(Set.of(id));
+      HeldPartition one = held.get(worker.id());
+      if (one != null && one.worker() == worker) {
+        one.adjust(consumer, isFull);
       }
     }
   }
@@ -175,9 +133,9 @@ final class HeldPartitions {
   private Map<TopicPartition, OffsetAndMetadata> commits(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
     for (TopicPartition partition : partitions) {
-      Held one = held.get(partition);
+      HeldPartition one = held.get(partition);
       if (one != null) {
-        one.worker.commit().ifPresent(commit -> commits.put(partition, commit));
+        one.commit().ifPresent(commit -> commits.put(partition, commit));
       }
     }
     return commits;
@@ -197,46 +155,18 @@ final class HeldPartitions {
         partitions.stream()
             .filter(held::containsKey)
             .map(held::get)
-            .map(one -> one.worker)
+            .map(HeldPartition::worker)
             .toList();
-    leaving.addAll(taken);
-    taken.forEach(worker -> worker.take(how));
-    if (how != Taken.LOST) {
-      try {
-        for (PartitionWorker worker : taken) {
-          boolean _ = worker.awaitReleased(Math.max(0, deadline - System.nanoTime()));
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    leaving.take(taken, how, deadline);
     Map<TopicPartition, OffsetAndMetadata> commits = commits(partitions);
     partitions.forEach(held::remove);
-    taken.stream().filter(PartitionWorker::hasEnded).forEach(leaving::remove);
     return commits;
   }
 
   /** How each stands. */
   List<PartitionState> states(long now) {
-    return held.values().stream().map(one -> state(one, now)).toList();
-  }
-
-  private PartitionState state(Held one, long now) {
-    TopicPartition id = one.worker.id();
-    OwnerRun reading = one.worker.reading().orElse(null);
-    OptionalLong unread = consumer.currentLag(id);
-    long position = reading == null ? 0 : reading.position();
-    long offset = reading == null ? -1 : reading.commit().offset();
-    if (offset != one.committable || offset >= position + unread.orElse(0)) {
-      one.committable = offset;
-      one.movedNanos = now;
-    }
-    return new PartitionState(
-        id.partition(),
-        position,
-        unread,
-        reading == null ? OptionalLong.empty() : OptionalLong.of(offset),
-        Duration.ofNanos(now - one.movedNanos),
-        one.worker.parked());
+    return held.entrySet().stream()
+        .map(one -> one.getValue().state(consumer.currentLag(one.getKey()), now))
+        .toList();
   }
 }

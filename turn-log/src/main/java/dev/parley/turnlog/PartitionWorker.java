@@ -1,19 +1,12 @@
 package dev.parley.turnlog;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +26,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class PartitionWorker {
-  static final Logger log = LoggerFactory.getLogger(PartitionWorker.class);
-
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Logger log = LoggerFactory.getLogger(PartitionWorker.class);
 
   /**
    * What the workers of a loop share.
@@ -57,38 +47,20 @@ final class PartitionWorker {
   private final TopicPartition id;
   private final Shared shared;
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final CountDownLatch takenAway = new CountDownLatch(1);
   private final Thread thread;
-  private final Backoff backoff =
-      new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
-  private final Strikes strikes = new Strikes();
-
-  /** Offsets of records that owners have failed on. */
-  private final Set<Long> unfit = new HashSet<>();
-
-  private final OwnerRun.Worker life =
-      new OwnerRun.Worker() {
-        @Override
-        public @Nullable Taken taken() {
-          return taken;
-        }
-
-        @Override
-        public void changed() {
-          shared.changed.accept(PartitionWorker.this);
-        }
-      };
-
-  private volatile @Nullable Taken taken;
+  private final Holding holding;
+  private final FailedOwners failed;
+  private final NextOwner next;
   private volatile @Nullable OwnerRun run;
-  private volatile @Nullable OffsetAndMetadata from;
   private volatile @Nullable String parked;
-  private boolean isInterruptible;
 
   PartitionWorker(TopicPartition id, Shared shared) {
     this.id = id;
     this.shared = shared;
     this.thread = Thread.ofVirtual().name("partition-" + id).unstarted(this::run);
+    this.holding = new Holding(thread);
+    this.failed = new FailedOwners(id, shared.failures);
+    this.next = new NextOwner(id, shared, failed, holding, this::changed);
   }
 
   // ---------------------------------------------------------------------------- any thread
@@ -108,7 +80,7 @@ final class PartitionWorker {
 
   /** What may be committed, as of lately; a commit that is old is always safe. */
   Optional<OffsetAndMetadata> commit() {
-    return reading().map(OwnerRun::commit).or(() -> Optional.ofNullable(from));
+    return reading().map(OwnerRun::commit).or(next::from);
   }
 
   /** Why nothing is done with it any more, as a sentence for an operator; empty while it is. */
@@ -118,14 +90,8 @@ final class PartitionWorker {
 
   /** Takes the partition away; to be lost may come after another way. */
   void take(Taken how) {
-    synchronized (this) {
-      taken = how;
-      if (isInterruptible) {
-        thread.interrupt();
-      }
-    }
-    takenAway.countDown();
-    reading().ifPresent(OwnerRun::nudge);
+    holding.end(how);
+    reading().ifPresent(owner -> owner.partition().nudge());
   }
 
   /** Waits until the last commit of a partition taken away is published. */
@@ -147,9 +113,13 @@ final class PartitionWorker {
 
   // ---------------------------------------------------------------------------- its thread
 
+  private void changed() {
+    shared.changed.accept(this);
+  }
+
   private void run() {
     try {
-      while (taken == null) {
+      while (holding.lasts()) {
         takeOver();
       }
     } catch (InterruptedException | InterruptException e) {
@@ -165,108 +135,37 @@ final class PartitionWorker {
 
   /** Takes the partition over, and leads the life of its owner to the end. */
   private void takeOver() throws InterruptedException {
-    Optional<OwnerRun> next = own();
-    if (next.isEmpty()) {
-      return;
+    try {
+      Optional<OwnerRun> owner = next.own();
+      if (owner.isPresent()) {
+        live(owner.get());
+      }
+    } catch (ParkedException e) {
+      park(String.valueOf(e.getMessage()));
     }
+  }
+
+  private void live(OwnerRun owner) throws InterruptedException, ParkedException {
     long began = System.nanoTime();
-    OwnerRun working = next.get();
-    run = working;
-    life.changed();
-    Optional<OwnerFailure> failure = working.run();
-    from = working.commit();
-    if (taken == null) {
+    run = owner;
+    changed();
+    Optional<OwnerFailure> failure = owner.run();
+    next.continueFrom(owner.commit());
+    if (holding.lasts()) {
       run = null;
     }
-    life.changed();
+    changed();
     if (failure.isPresent()) {
-      handle(failure.get(), Duration.ofNanos(System.nanoTime() - began));
+      failed.add(failure.get(), Duration.ofNanos(System.nanoTime() - began));
     }
-  }
-
-  /** Tries to take the partition over, again and again; empty when it was taken away meanwhile. */
-  private Optional<OwnerRun> own() throws InterruptedException {
-    boolean isTold = false;
-    while (taken == null) {
-      try {
-        return Optional.of(ownOnce());
-      } catch (InterruptException e) {
-        throw new InterruptedException(e.getMessage());
-      } catch (ExecutionException | TimeoutException | KafkaException e) {
-        if (!isTold) {
-          log.warn("{}: not taken over yet, it is tried again: {}", id, e.toString());
-          isTold = true;
-        }
-      } catch (ParkedException e) {
-        park(String.valueOf(e.getMessage()));
-      } catch (RuntimeException | Error e) {
-        handle(new OwnerFailure.Threw(e, OptionalLong.empty()), Duration.ZERO);
-      }
-      boolean _ = takenAway.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
-    }
-    return Optional.empty();
-  }
-
-  private OwnerRun ownOnce()
-      throws InterruptedException, ExecutionException, TimeoutException, ParkedException {
-    setInterruptible(true);
-    shared.takeOvers.acquire();
-    try {
-      OffsetAndMetadata committed = from;
-      if (committed == null) {
-        committed = shared.offsets.of(id);
-        from = committed;
-      }
-      OwnerRun next = new OwnerRun(id, committed, unfit, shared.readAhead, life);
-      next.takeOver(shared.owners);
-      backoff.reset();
-      return next;
-    } finally {
-      shared.takeOvers.release();
-      setInterruptible(false);
-    }
-  }
-
-  /** Whether the thread is interrupted when the partition is taken away. */
-  private synchronized void setInterruptible(boolean now) {
-    isInterruptible = now;
-    boolean _ = !now && Thread.interrupted();
-  }
-
-  private void handle(OwnerFailure failure, Duration lived) throws InterruptedException {
-    switch (failure) {
-      case OwnerFailure.Said said -> {
-        shared.failures.startedOver();
-        log.error("{} is taken over anew: {}", id, said.reason());
-      }
-      case OwnerFailure.Threw threw -> {
-        if (isEnough(threw, lived)) {
-          park("its owners have failed too often, the last one by " + threw.cause());
-        }
-      }
-    }
-  }
-
-  private boolean isEnough(OwnerFailure.Threw threw, Duration lived) {
-    Throwable cause = threw.cause();
-    if (threw.record().isPresent()) {
-      long offset = threw.record().getAsLong();
-      shared.failures.record();
-      unfit.add(offset);
-      log.error("{}@{} is set aside, its owner failed on it: {}", id, offset, cause, cause);
-      return strikes.record(System.nanoTime());
-    }
-    shared.failures.owner();
-    log.error("{}: its owner has failed, another takes over: {}", id, cause, cause);
-    return strikes.owner(lived);
   }
 
   /** Does nothing any more until the partition is taken away. */
   private void park(String why) throws InterruptedException {
     parked = sentence(why);
     log.error("{}", parked);
-    life.changed();
-    takenAway.await();
+    changed();
+    holding.awaitEnd();
   }
 
   private String sentence(String why) {

@@ -44,15 +44,15 @@ record Mutant(
               "an owner that fails ends the worker",
               "turn-log",
               "turnlog/OwnerRun.java",
-              "failure = Optional.of(new OwnerFailure.Threw(e, handled));",
+              "failure = Optional.of(work.failure(e));",
               "throw e;",
               List.of(LOOP)),
           new Mutant(
               "a record that an owner failed on is handed over again",
               "turn-log",
-              "turnlog/OwnerRun.java",
-              "if (unfit.remove(record.offset())) {",
-              "if (unfit.remove(-record.offset())) {",
+              "turnlog/OwnerAtWork.java",
+              "if (failed.takeUnfit(record.offset())) {",
+              "if (failed.takeUnfit(-record.offset())) {",
               List.of(LOOP)),
           new Mutant(
               "a partition is read however far its worker is behind",
@@ -64,7 +64,7 @@ record Mutant(
           new Mutant(
               "much is read ahead of a worker that is stuck",
               "turn-log",
-              "turnlog/HeldPartitions.java",
+              "turnlog/HeldPartition.java",
               "reading != null && !isFull &&",
               "reading != null &&",
               List.of(LOOP)),

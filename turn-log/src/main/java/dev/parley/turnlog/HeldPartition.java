@@ -1,0 +1,96 @@
+package dev.parley.turnlog;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition that the group has given to this process, as the poll thread sees it: for which owner
+ * it is read, whether it flows, and since when its commit stands. The poll thread's.
+ */
+final class HeldPartition {
+  private final PartitionWorker worker;
+  private final TopicPartition id;
+
+  /** The owner whose records are read now. */
+  private @Nullable OwnerRun reads;
+
+  private boolean flows;
+  private long committable = -1;
+  private long movedNanos = System.nanoTime();
+
+  /** It does not flow yet: the consumer has paused it. */
+  HeldPartition(PartitionWorker worker) {
+    this.worker = worker;
+    this.id = worker.id();
+  }
+
+  PartitionWorker worker() {
+    return worker;
+  }
+
+  /** Hands records over; they are dropped while there is nobody to take them. */
+  void offer(List<ConsumerRecord<byte[], byte[]>> records) {
+    if (reads != null) {
+      reads.partition().offer(records);
+    }
+  }
+
+  /**
+   * Sees to it that the partition is read for the owner that it has now, and flows or not.
+   *
+   * @param isFull whether enough waits for all workers
+   */
+  void adjust(Consumer<byte[], byte[]> consumer, boolean isFull) {
+    OwnerRun reading = worker.reading().orElse(null);
+    if (reading != reads) {
+      reads = reading;
+      if (reading != null) {
+        consumer.seek(id, reading.partition().committed().offset());
+      }
+    }
+    boolean wanted = reading != null && !isFull && reading.partition().wantsRecords();
+    if (wanted != flows) {
+      flows = wanted;
+      if (wanted) {
+        consumer.resume(Set.of(id));
+      } else {
+        consumer.pause(Set.of(id));
+      }
+    }
+  }
+
+  /** What may be committed, as of lately. */
+  Optional<OffsetAndMetadata> commit() {
+    return worker.commit();
+  }
+
+  /**
+   * How it stands.
+   *
+   * @param unread as Kafka has said it
+   */
+  PartitionState state(OptionalLong unread, long nowNanos) {
+    OwnerRun reading = worker.reading().orElse(null);
+    long position = reading == null ? 0 : reading.partition().position();
+    long offset = reading == null ? -1 : reading.commit().offset();
+    if (offset != committable || offset >= position + unread.orElse(0)) {
+      committable = offset;
+      movedNanos = nowNanos;
+    }
+    return new PartitionState(
+        id.partition(),
+        position,
+        unread,
+        reading == null ? OptionalLong.empty() : OptionalLong.of(offset),
+        Duration.ofNanos(nowNanos - movedNanos),
+        worker.parked());
+  }
+}

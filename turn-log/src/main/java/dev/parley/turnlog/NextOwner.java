@@ -1,0 +1,103 @@
+package dev.parley.turnlog;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds a partition its next owner: has it taken over from where the last one has left it, again
+ * and again until that has gone well. The partition's thread, but for what says otherwise.
+ */
+final class NextOwner {
+  private static final Logger log = LoggerFactory.getLogger(NextOwner.class);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private final TopicPartition id;
+  private final PartitionWorker.Shared shared;
+  private final FailedOwners failed;
+  private final Holding holding;
+  private final Runnable changed;
+  private final Backoff backoff =
+      new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
+  private volatile @Nullable OffsetAndMetadata from;
+
+  /** {@code changed}: what owners' partitions tell that records flow may have changed. */
+  NextOwner(
+      TopicPartition id,
+      PartitionWorker.Shared shared,
+      FailedOwners failed,
+      Holding holding,
+      Runnable changed) {
+    this.id = id;
+    this.shared = shared;
+    this.failed = failed;
+    this.holding = holding;
+    this.changed = changed;
+  }
+
+  /** From where it takes over; empty until that is known. Any thread. */
+  Optional<OffsetAndMetadata> from() {
+    return Optional.ofNullable(from);
+  }
+
+  /** An owner has ended, and this is what could be committed last. */
+  void continueFrom(OffsetAndMetadata commit) {
+    from = commit;
+  }
+
+  /**
+   * Tries to take the partition over, again and again; empty when it was taken away meanwhile.
+   *
+   * @throws ParkedException when trying again would not help
+   */
+  Optional<OwnerRun> own() throws InterruptedException, ParkedException {
+    boolean isTold = false;
+    while (holding.lasts()) {
+      try {
+        return Optional.of(ownOnce());
+      } catch (InterruptException e) {
+        throw new InterruptedException(e.getMessage());
+      } catch (ExecutionException | TimeoutException | KafkaException e) {
+        if (!isTold) {
+          log.warn("{}: not taken over yet, it is tried again: {}", id, e.toString());
+          isTold = true;
+        }
+      } catch (RuntimeException | Error e) {
+        failed.addUnborn(e);
+      }
+      holding.awaitEnd(backoff.next().toMillis());
+    }
+    return Optional.empty();
+  }
+
+  private OwnerRun ownOnce()
+      throws InterruptedException, ExecutionException, TimeoutException, ParkedException {
+    holding.setInterruptible(true);
+    shared.takeOvers().acquire();
+    try {
+      OffsetAndMetadata committed = from;
+      if (committed == null) {
+        committed = shared.offsets().of(id);
+        from = committed;
+      }
+      HandedPartition partition = new HandedPartition(id, committed, shared.readAhead(), changed);
+      OwnerRun next = new OwnerRun(shared.owners().own(partition), partition, failed, holding);
+      backoff.reset();
+      return next;
+    } finally {
+      shared.takeOvers().release();
+      holding.setInterruptible(false);
+    }
+  }
+}
