@@ -22,14 +22,14 @@ record Mutant(
           new Mutant(
               "a lost partition is committed like a revoked one",
               "turn-log",
-              "turnlog/PartitionLoop.java",
+              "turnlog/Assignment.java",
               "var _ = partitions.takeAway(taken, Taken.LOST, Duration.ZERO);",
               "giveAway(taken, Taken.LOST, REVOKED);",
               List.of(LOOP)),
           new Mutant(
               "a revoked partition is not committed",
               "turn-log",
-              "turnlog/PartitionLoop.java",
+              "turnlog/Assignment.java",
               "commits.sendLast(last,",
               "if (last.size() > 1_000) commits.sendLast(last,",
               List.of(LOOP)),
