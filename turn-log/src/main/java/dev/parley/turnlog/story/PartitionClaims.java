@@ -66,7 +66,7 @@ final class PartitionClaims {
   }
 
   private void add(StoryEntry entry) {
-    if (entries.size() < PartitionStories.MOST_ENTRIES) {
+    if (entries.size() < StoryEntry.MOST) {
       entries.add(entry);
     }
   }

@@ -7,11 +7,7 @@ import dev.parley.protocol.record.RawRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.turnlog.KafkaRecords;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -19,36 +15,28 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * The stories of one partition: is told the records of its speech and of its ledger, each in the
  * order of their offsets, and keeps what is about the turns asked for. What can't be read is part
  * of the story. Memory is bounded: no audio and no payload is kept, and of one turn at most {@link
- * #MOST_ENTRIES} entries a topic. Pure; one thread.
+ * StoryEntry#MOST} entries a topic. Pure; one thread.
  */
 public final class PartitionStories {
-  /** Between chunks of 200 ms, more than this is a pause that CIC hears too. */
-  public static final long PAUSE_MILLIS = 400;
-
-  static final int MOST_ENTRIES = 5_000;
-  private static final int MOST_TURNS = 500;
-  private static final int MOST_NEARBY = 5;
-
   private final Sought sought;
-  private final int partition;
-  private final Map<TurnId, TurnSpeech> speech = new LinkedHashMap<>();
-  private final Map<TurnId, TurnLedger> ledger = new LinkedHashMap<>();
   private final PartitionClaims claims;
   private final List<StoryEntry> unreadable = new ArrayList<>();
-  private final LinkedHashSet<TurnId> nearby = new LinkedHashSet<>();
+  private final NearbyTurns nearby;
+  private final FoundTurns turns;
 
   /** Stories of this partition. */
   public PartitionStories(Sought sought, int partition) {
     this.sought = sought;
-    this.partition = partition;
     this.claims = new PartitionClaims(sought);
+    this.nearby = new NearbyTurns(sought);
+    this.turns = new FoundTurns(partition, claims);
   }
 
   /** The next record of {@code parley.speech}. */
   public void speech(ConsumerRecord<byte[], byte[]> record) {
     RawRecord raw = KafkaRecords.fromKafka(record);
     if ("begin".equals(raw.headers().get("kind"))) {
-      turnOf(raw).ifPresent(this::passedBy);
+      turnOf(raw).ifPresent(nearby::passedBy);
     }
     if (!mayBeSought(raw)) {
       return;
@@ -56,13 +44,13 @@ public final class PartitionStories {
     try {
       SpeechRecord parsed = SpeechRecord.parse(raw);
       if (sought.matches(parsed.turn())) {
-        spoken(parsed.turn()).ifPresent(turn -> turn.record(record, parsed));
+        turns.spoken(parsed.turn()).ifPresent(turn -> turn.record(record, parsed));
       }
     } catch (MalformedException e) {
       StoryEntry entry = StoryEntry.of(record, true, new Told.Unreadable(e.getMessage()));
       turnOf(raw)
           .filter(sought::matches)
-          .flatMap(this::spoken)
+          .flatMap(turns::spoken)
           .ifPresentOrElse(turn -> turn.unreadable(entry), () -> unreadable(raw, entry));
     }
   }
@@ -73,7 +61,7 @@ public final class PartitionStories {
     String kind = raw.headers().getOrDefault("kind", "");
     boolean isClaim = kind.equals("owner") || kind.equals("release");
     if (kind.equals("turn-begun")) {
-      turnOf(raw).ifPresent(this::passedBy);
+      turnOf(raw).ifPresent(nearby::passedBy);
     }
     try {
       if (isClaim || mayBeSought(raw)) {
@@ -88,7 +76,7 @@ public final class PartitionStories {
         StoryEntry entry = StoryEntry.of(record, true, new Told.Unreadable(e.getMessage()));
         turnOf(raw)
             .filter(sought::matches)
-            .flatMap(this::written)
+            .flatMap(turns::written)
             .ifPresentOrElse(turn -> turn.add(entry), () -> unreadable(raw, entry));
       }
     }
@@ -106,26 +94,13 @@ public final class PartitionStories {
       parsed
           .about()
           .filter(sought::matches)
-          .flatMap(this::written)
+          .flatMap(turns::written)
           .ifPresent(turn -> turn.add(StoryEntry.of(record, counts, TurnLedger.told(parsed))));
     }
   }
 
   private boolean mayBeSought(RawRecord raw) {
     return sought.mayBeAbout(raw.key(), Optional.ofNullable(raw.headers().get("message")));
-  }
-
-  private Optional<TurnSpeech> spoken(TurnId turn) {
-    return speech.size() < MOST_TURNS || speech.containsKey(turn)
-        ? Optional.of(speech.computeIfAbsent(turn, id -> new TurnSpeech()))
-        : Optional.empty();
-  }
-
-  private Optional<TurnLedger> written(TurnId turn) {
-    claims.keep();
-    return ledger.size() < MOST_TURNS || ledger.containsKey(turn)
-        ? Optional.of(ledger.computeIfAbsent(turn, id -> new TurnLedger()))
-        : Optional.empty();
   }
 
   private static Optional<TurnId> turnOf(RawRecord raw) {
@@ -140,65 +115,14 @@ public final class PartitionStories {
 
   private void unreadable(RawRecord raw, StoryEntry entry) {
     String device = raw.headers().getOrDefault("device", "");
-    if (unreadable.size() < MOST_ENTRIES && sought.device().orElse(device).equals(device)) {
+    if (unreadable.size() < StoryEntry.MOST && sought.device().orElse(device).equals(device)) {
       unreadable.add(entry);
-    }
-  }
-
-  /** Perhaps the turn that was meant. */
-  private void passedBy(TurnId turn) {
-    boolean isNear =
-        sought.device().isPresent()
-            ? sought.device().get().equals(turn.device())
-            : turn.dialog().startsWith(sought.id()) || turn.message().startsWith(sought.id());
-    if (isNear && !sought.matches(turn)) {
-      nearby.remove(turn);
-      nearby.add(turn);
-      if (nearby.size() > MOST_NEARBY) {
-        nearby.removeFirst();
-      }
     }
   }
 
   /** The turns found, in the order in which they began. */
   public List<Story> stories() {
-    LinkedHashSet<TurnId> turns = new LinkedHashSet<>(speech.keySet());
-    turns.addAll(ledger.keySet());
-    return turns.stream()
-        .map(this::story)
-        .sorted(Comparator.comparingLong(Story::firstMillis))
-        .toList();
-  }
-
-  private Story story(TurnId turn) {
-    TurnSpeech said = speech.getOrDefault(turn, new TurnSpeech());
-    TurnLedger written = ledger.getOrDefault(turn, new TurnLedger());
-    List<StoryEntry> spoken = said.entries();
-    List<StoryEntry> ofTurn = written.entries();
-    List<StoryEntry> owners =
-        ofTurn.isEmpty()
-            ? claims.since(spoken.getFirst().millis())
-            : claims.between(
-                ofTurn.getFirst().place().offset(),
-                written.isClosed() ? ofTurn.getLast().place().offset() : Long.MAX_VALUE);
-    List<StoryEntry> inLedger = new ArrayList<>(ofTurn);
-    inLedger.addAll(owners);
-    inLedger.sort(Comparator.comparingLong(entry -> entry.place().offset()));
-    return new Story(turn, partition, merged(spoken, inLedger), said.leftOut() + written.leftOut());
-  }
-
-  /** By time, but never against the order of a topic. */
-  private static List<StoryEntry> merged(List<StoryEntry> spoken, List<StoryEntry> inLedger) {
-    List<StoryEntry> all = new ArrayList<>(spoken.size() + inLedger.size());
-    int next = 0;
-    for (StoryEntry entry : inLedger) {
-      while (next < spoken.size() && spoken.get(next).millis() <= entry.millis()) {
-        all.add(spoken.get(next++));
-      }
-      all.add(entry);
-    }
-    all.addAll(spoken.subList(next, spoken.size()));
-    return all;
+    return turns.stories();
   }
 
   /** Records that bear an id asked for and can't be read, nor laid to a turn. */
@@ -211,6 +135,6 @@ public final class PartitionStories {
    * may have been meant when nothing was found.
    */
   public List<TurnId> nearby() {
-    return List.copyOf(nearby);
+    return nearby.latest();
   }
 }

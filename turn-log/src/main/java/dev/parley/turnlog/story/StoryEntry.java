@@ -12,6 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param told what happened
  */
 public record StoryEntry(Place place, long millis, boolean counts, Told told) {
+  /** The most that is kept of a topic for one turn. */
+  static final int MOST = 5_000;
+
   static StoryEntry of(ConsumerRecord<byte[], byte[]> record, boolean counts, Told told) {
     return new StoryEntry(Place.of(record), record.timestamp(), counts, told);
   }

@@ -5,10 +5,7 @@ import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.Topics;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +13,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -30,8 +24,6 @@ import org.apache.kafka.common.errors.TimeoutException;
  * it began, belongs to no group and commits nothing. One thread; blocks.
  */
 public final class StoryReader {
-  private static final Duration STEP = Duration.ofMillis(100);
-
   private final Consumer<byte[], byte[]> consumer;
   private final Topics topics;
   private final Duration silence;
@@ -99,16 +91,15 @@ public final class StoryReader {
    */
   public Result read(Sought sought, Optional<Instant> since, Progress progress) {
     Map<Integer, PartitionStories> stories = new LinkedHashMap<>();
-    Map<TopicPartition, Reading> readings = new LinkedHashMap<>();
+    BoundedReading reading = new BoundedReading(consumer, silence);
     partitions(sought)
         .forEach(partition -> {
           PartitionStories of = new PartitionStories(sought, partition);
           stories.put(partition, of);
-          readings.put(new TopicPartition(topics.speech(), partition), new Reading(of::speech));
-          readings.put(new TopicPartition(topics.ledger(), partition), new Reading(of::ledger));
+          reading.add(new TopicPartition(topics.speech(), partition), of::speech);
+          reading.add(new TopicPartition(topics.ledger(), partition), of::ledger);
         });
-    begin(readings, since);
-    readAll(readings, progress);
+    reading.read(since, progress);
     return new Result(
         stories.values().stream()
             .flatMap(of -> of.stories().stream())
@@ -116,7 +107,7 @@ public final class StoryReader {
             .toList(),
         stories.values().stream().flatMap(of -> of.unreadable().stream()).toList(),
         stories.values().stream().flatMap(of -> of.nearby().stream()).toList(),
-        readings.entrySet().stream().map(entry -> entry.getValue().at(entry.getKey())).toList());
+        reading.looked());
   }
 
   private IntStream partitions(Sought sought) {
@@ -128,122 +119,5 @@ public final class StoryReader {
         .device()
         .map(device -> IntStream.of(DevicePartition.of(device, found.size())))
         .orElseGet(() -> IntStream.range(0, found.size()));
-  }
-
-  /** Notes the ends, and goes to the beginnings. */
-  private void begin(Map<TopicPartition, Reading> readings, Optional<Instant> since) {
-    Collection<TopicPartition> all = readings.keySet();
-    consumer.assign(all);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(all, silence);
-    Map<TopicPartition, Long> starts = new HashMap<>(consumer.beginningOffsets(all, silence));
-    if (since.isPresent()) {
-      Map<TopicPartition, Long> times = new HashMap<>();
-      all.forEach(partition -> times.put(partition, since.get().toEpochMilli()));
-      Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times, silence);
-      for (TopicPartition partition : all) {
-        OffsetAndTimestamp first = found.get(partition);
-        starts.put(partition, first == null ? ends.getOrDefault(partition, 0L) : first.offset());
-      }
-    }
-    readings.forEach((partition, reading) -> {
-      reading.from = starts.getOrDefault(partition, 0L);
-      reading.to = Math.max(reading.from, ends.getOrDefault(partition, 0L));
-      reading.position = reading.from;
-      consumer.seek(partition, reading.from);
-    });
-    pauseWhatIsRead(readings);
-  }
-
-  private void readAll(Map<TopicPartition, Reading> readings, Progress progress) {
-    long records = 0;
-    long total = readings.values().stream().mapToLong(reading -> reading.to - reading.from).sum();
-    long sign = System.nanoTime();
-    while (readings.values().stream().anyMatch(reading -> !reading.isDone())) {
-      ConsumerRecords<byte[], byte[]> batch = consumer.poll(STEP);
-      boolean further = false;
-      for (ConsumerRecord<byte[], byte[]> record : batch) {
-        Reading reading = readings.get(new TopicPartition(record.topic(), record.partition()));
-        if (reading != null && record.offset() < reading.to) {
-          reading.record(record);
-          records++;
-        }
-      }
-      for (Map.Entry<TopicPartition, Reading> entry : readings.entrySet()) {
-        if (!entry.getValue().isDone()) {
-          // Not every offset has a record: where the next one would be says more.
-          long position = consumer.position(entry.getKey(), silence);
-          further |= position > entry.getValue().position;
-          entry.getValue().position = position;
-        }
-      }
-      if (further) {
-        sign = System.nanoTime();
-        pauseWhatIsRead(readings);
-      } else if (System.nanoTime() - sign > silence.toNanos()) {
-        throw silent(readings);
-      }
-      long left = readings.values().stream().mapToLong(Reading::left).sum();
-      progress.read(records, total == 0 ? 100 : (int) ((total - left) * 100 / total));
-    }
-  }
-
-  /** What comes after the ends is not fetched. */
-  private void pauseWhatIsRead(Map<TopicPartition, Reading> readings) {
-    List<TopicPartition> done = new ArrayList<>();
-    readings.forEach((partition, reading) -> {
-      if (reading.isDone()) {
-        done.add(partition);
-      }
-    });
-    consumer.pause(done);
-  }
-
-  private TimeoutException silent(Map<TopicPartition, Reading> readings) {
-    Map.Entry<TopicPartition, Reading> stuck =
-        readings.entrySet().stream()
-            .filter(entry -> !entry.getValue().isDone())
-            .findFirst()
-            .orElseThrow();
-    return new TimeoutException(
-        "Kafka has said nothing for "
-            + silence.toSeconds()
-            + " s: "
-            + stuck.getKey()
-            + " is read up to offset "
-            + stuck.getValue().position
-            + " of "
-            + stuck.getValue().to);
-  }
-
-  /** One partition of one topic, while it is read. */
-  private static final class Reading {
-    private final java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> visitor;
-    private long from;
-    private long to;
-    private long position;
-    private OptionalLong firstMillis = OptionalLong.empty();
-
-    Reading(java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
-      this.visitor = visitor;
-    }
-
-    boolean isDone() {
-      return position >= to;
-    }
-
-    long left() {
-      return Math.max(0, to - position);
-    }
-
-    void record(ConsumerRecord<byte[], byte[]> record) {
-      if (firstMillis.isEmpty()) {
-        firstMillis = OptionalLong.of(record.timestamp());
-      }
-      visitor.accept(record);
-    }
-
-    Stretch at(TopicPartition partition) {
-      return new Stretch(partition.topic(), partition.partition(), from, to, firstMillis);
-    }
   }
 }

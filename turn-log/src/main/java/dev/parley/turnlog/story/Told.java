@@ -13,6 +13,9 @@ import java.util.Optional;
  * said to them, is nobody's business here.
  */
 public sealed interface Told {
+  /** Between chunks of 200 ms, more than this is a pause that CIC hears too. */
+  long PAUSE_MILLIS = 400;
+
   /**
    * The device begins to speak.
    *
@@ -31,7 +34,7 @@ public sealed interface Told {
    *
    * @param chunks records of audio of the turn
    * @param bytes of audio
-   * @param pauses how often none came for longer than {@link PartitionStories#PAUSE_MILLIS}
+   * @param pauses how often none came for longer than {@link #PAUSE_MILLIS}
    * @param missing records of the turn that are not there, by their {@code seq}
    * @param foreign records of audio by another source, which are no part of it
    */

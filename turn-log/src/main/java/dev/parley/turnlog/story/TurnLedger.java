@@ -14,9 +14,8 @@ final class TurnLedger {
 
   void add(StoryEntry entry) {
     // The close is told however much came before it.
-    if (entries.size() < PartitionStories.MOST_ENTRIES
-        || (entry.told() instanceof Told.Closed
-            && entries.size() < 2 * PartitionStories.MOST_ENTRIES)) {
+    if (entries.size() < StoryEntry.MOST
+        || (entry.told() instanceof Told.Closed && entries.size() < 2 * StoryEntry.MOST)) {
       entries.add(entry);
     } else {
       leftOut++;

@@ -63,7 +63,7 @@ final class TurnSpeech {
     long pause = record.timestamp() - lastMillis;
     if (chunks == 0) {
       add(StoryEntry.of(record, true, new Told.FirstChunk()));
-    } else if (pause > PartitionStories.PAUSE_MILLIS) {
+    } else if (pause > Told.PAUSE_MILLIS) {
       pauses++;
       add(StoryEntry.of(record, true, new Told.Resumed(pause)));
     }
@@ -79,7 +79,7 @@ final class TurnSpeech {
   }
 
   private void add(StoryEntry entry) {
-    if (entries.size() < PartitionStories.MOST_ENTRIES) {
+    if (entries.size() < StoryEntry.MOST) {
       entries.add(entry);
     } else {
       leftOut++;

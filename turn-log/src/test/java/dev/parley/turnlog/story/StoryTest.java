@@ -84,9 +84,9 @@ class StoryTest {
         log()
             .begin(TURN)
             .chunk(TURN, 1)
-            .later(PartitionStories.PAUSE_MILLIS)
+            .later(Told.PAUSE_MILLIS)
             .chunk(TURN, 2)
-            .later(PartitionStories.PAUSE_MILLIS + 1)
+            .later(Told.PAUSE_MILLIS + 1)
             .chunk(TURN, 3);
     assertThat(log.story().entries())
         .extracting(StoryEntry::told)
@@ -375,11 +375,11 @@ class StoryTest {
   @Test
   void aTurnWithoutEndIsKeptWithinBoundsAndItsCloseIsToldNevertheless() {
     MadeUpLog log = log().claim(1).begun(TURN, 1, 1);
-    for (int i = 0; i < PartitionStories.MOST_ENTRIES + 10; i++) {
+    for (int i = 0; i < StoryEntry.MOST + 10; i++) {
       log.directive(TURN, 1, 1, "RenderText");
     }
     log.closed(TURN, 1, 1, TurnStatus.FAILED, "too-many-directives");
-    assertThat(log.story().entries()).hasSizeLessThan(PartitionStories.MOST_ENTRIES + 10);
+    assertThat(log.story().entries()).hasSizeLessThan(StoryEntry.MOST + 10);
     assertThat(log.story().leftOut()).isEqualTo(11);
     assertThat(log.sentence()).contains("too-many-directives");
   }
