@@ -40,7 +40,7 @@ final class Answers {
   void taking(Turn turn) {
     if (circuit.isOpen()) {
       long requested = turn.time("requested");
-      if (requested != Turn.NEVER && s.now - requested > TAKEN_MILLIS) {
+      if (requested != TurnTimes.NEVER && s.now - requested > TAKEN_MILLIS) {
         served(turn);
       }
     }
@@ -56,7 +56,7 @@ final class Answers {
     s.effects.append(
         turn,
         new LedgerRecord.TurnSent(
-            turn.id, turn.attempt, turn.audioBytes, turn.audioChunks, finished.by()));
+            turn.id, turn.attempt, turn.speech.bytes(), turn.speech.chunks(), finished.by()));
     closeIfComplete(turn);
   }
 

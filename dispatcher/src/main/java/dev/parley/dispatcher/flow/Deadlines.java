@@ -15,7 +15,7 @@ final class Deadlines {
 
   /** Looks at the turn at this time, or earlier if that was asked for before. */
   void lookAt(Turn turn, long millis) {
-    if (turn.lookAtMillis == Turn.NEVER || millis < turn.lookAtMillis) {
+    if (turn.lookAtMillis == TurnTimes.NEVER || millis < turn.lookAtMillis) {
       turn.lookAtMillis = millis;
       queue.add(new Due(millis, turn));
     }
@@ -26,7 +26,7 @@ final class Deadlines {
     for (Due due = queue.peek(); due != null && due.at <= now; due = queue.peek()) {
       queue.remove();
       if (due.turn.lookAtMillis == due.at) {
-        due.turn.lookAtMillis = Turn.NEVER;
+        due.turn.lookAtMillis = TurnTimes.NEVER;
         return Optional.of(due.turn);
       }
     }

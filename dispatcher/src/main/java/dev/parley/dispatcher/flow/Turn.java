@@ -9,17 +9,12 @@ import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.LedgerRecord;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An open turn, as {@link PartitionFlow} keeps it. */
 final class Turn {
-  /** No time at all. */
-  static final long NEVER = 0;
-
   final TurnId id;
   final String source;
 
@@ -40,10 +35,10 @@ final class Turn {
   /** Whether a begin of ours stands in the ledger. */
   boolean isBegun;
 
-  /** When it will be looked at again; {@link #NEVER} when it is not to be. */
-  long lookAtMillis = NEVER;
+  /** When it will be looked at again; {@link TurnTimes#NEVER} when it is not to be. */
+  long lookAtMillis = TurnTimes.NEVER;
 
-  private final Map<String, Long> times = new HashMap<>();
+  private final TurnTimes times = new TurnTimes();
 
   /** The try under way, or the one that failed while another is waited for. */
   Attempt attempt;
@@ -51,14 +46,14 @@ final class Turn {
   /** The last try whose begin was written to the ledger. */
   @Nullable Attempt begun;
 
+  /** What the try under way has taken. */
+  TakenSpeech speech = new TakenSpeech();
+
   /** Tries that have counted; one that did not reach CIC does not. */
   int tries;
 
-  int nextSeq = 1;
   int unacknowledged;
   long lastSignMillis;
-  int audioChunks;
-  long audioBytes;
   int directives;
   int attachments;
 
@@ -145,29 +140,21 @@ final class Turn {
     phase = new Running(running().orElseThrow().upload(), Phase.Response.ENDED);
   }
 
-  /**
-   * Forgets what the failed try had got to. A StopCapture it heard is forgotten too: CIC hears the
-   * turn anew, and says it anew.
-   */
+  /** Forgets what the failed try had got to. */
   void startOver(Attempt next) {
     attempt = next;
     phase = Running.FIRST;
-    nextSeq = 1;
-    audioChunks = 0;
-    audioBytes = 0;
-    for (String again :
-        List.of("requested", "firstAudio", "stopCapture", "sent", "firstDirective")) {
-      times.remove(again);
-    }
+    speech = new TakenSpeech();
+    times.forgetTry();
   }
 
   /** Notes the first time something happened. */
   void time(String what, long nowMillis) {
-    times.putIfAbsent(what, nowMillis);
+    times.note(what, nowMillis);
   }
 
   long time(String what) {
-    return times.getOrDefault(what, 0L);
+    return times.of(what);
   }
 
   LedgerRecord.TurnClosed close(Ending ending, String detail, long nowMillis) {
@@ -180,11 +167,11 @@ final class Turn {
             ending.reason(),
             detail,
             Map.of(
-                "audioChunks", (long) audioChunks,
-                "audioBytes", audioBytes,
+                "audioChunks", (long) speech.chunks(),
+                "audioBytes", speech.bytes(),
                 "directives", (long) directives,
                 "attachments", (long) attachments),
-            times);
+            times.all());
     phase = new Closing(record);
     return record;
   }

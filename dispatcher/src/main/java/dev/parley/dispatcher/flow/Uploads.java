@@ -55,7 +55,7 @@ final class Uploads {
   }
 
   boolean inOrder(Turn turn, SpeechRecord record) {
-    if (record.seq() < turn.nextSeq) {
+    if (record.seq() < turn.speech.nextSeq()) {
       s.effects.add(new Effect.PassedOver(Passed.REPEATED));
       return false;
     }
@@ -63,14 +63,18 @@ final class Uploads {
       s.effects.add(new Effect.PassedOver(Passed.AFTER_STOP));
       return false;
     }
-    if (record.seq() > turn.nextSeq) {
+    if (record.seq() > turn.speech.nextSeq()) {
       s.close(
           turn,
           Known.GAP,
-          "record " + turn.nextSeq + " of the turn is missing, record " + record.seq() + " came");
+          "record "
+              + turn.speech.nextSeq()
+              + " of the turn is missing, record "
+              + record.seq()
+              + " came");
       return false;
     }
-    turn.nextSeq++;
+    turn.speech.take();
     return true;
   }
 
@@ -79,17 +83,17 @@ final class Uploads {
       s.effects.add(new Effect.PassedOver(Passed.AFTER_STOP));
       return;
     }
-    if (turn.audioBytes + audio.pcm().length > s.limits.turnBytes()) {
+    if (turn.speech.bytes() + audio.pcm().length > s.limits.turnBytes()) {
       s.close(
           turn,
           Known.TOO_LONG,
           "the turn has more audio than " + s.limits.turnBytes() / 1024 + " KiB");
       return;
     }
-    if (turn.audioChunks++ == 0) {
+    if (turn.speech.chunks() == 0) {
       turn.time("firstAudio", s.now);
     }
-    turn.audioBytes += audio.pcm().length;
+    turn.speech.addChunk(audio.pcm().length);
     s.effects.add(new Effect.Send(turn.id, audio.pcm()));
   }
 
