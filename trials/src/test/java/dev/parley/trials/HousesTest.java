@@ -33,11 +33,16 @@ final class HousesTest {
   private static final List<String> FOLDERS =
       List.of(
           "turn-log/src/main/java/dev/parley/turnlog",
+          "turn-log/src/main/java/dev/parley/turnlog/story",
           "dispatcher/src/main/java/dev/parley/dispatcher",
           "dispatcher/src/main/java/dev/parley/dispatcher/flow");
 
   private static final List<String> PACKAGES =
-      List.of("dev.parley.turnlog", "dev.parley.dispatcher", "dev.parley.dispatcher.flow");
+      List.of(
+          "dev.parley.turnlog",
+          "dev.parley.turnlog.story",
+          "dev.parley.dispatcher",
+          "dev.parley.dispatcher.flow");
 
   private static Path project() {
     Path folder = Path.of("").toAbsolutePath();
@@ -62,20 +67,19 @@ final class HousesTest {
   @Test
   void noFileIsLongerThanOneSitting() throws Exception {
     assertThat(sizes())
-        .hasSizeGreaterThan(60)
+        .hasSizeGreaterThan(100)
         .allSatisfy((file, lines) -> assertThat(lines).as(file).isLessThanOrEqualTo(MOST_LINES));
   }
 
-  /** It is to be nine in ten. */
   @Test
-  void fourFilesInFiveAreShort() throws Exception {
+  void nineFilesInTenAreShort() throws Exception {
     Map<String, Integer> sizes = sizes();
     List<String> longer =
         sizes.entrySet().stream()
             .filter(size -> size.getValue() > USUAL_LINES)
             .map(Map.Entry::getKey)
             .toList();
-    assertThat(longer).as("over %d lines", USUAL_LINES).hasSizeLessThanOrEqualTo(sizes.size() / 5);
+    assertThat(longer).as("over %d lines", USUAL_LINES).hasSizeLessThanOrEqualTo(sizes.size() / 10);
   }
 
   @Test
@@ -95,7 +99,7 @@ final class HousesTest {
             .forEach(used::add);
       }
     }
-    assertThat(uses).hasSizeGreaterThan(60);
+    assertThat(uses).hasSizeGreaterThan(100);
     assertThat(new Circles(uses).found())
         .allSatisfy(circle -> assertThat(circle).hasSizeLessThanOrEqualTo(MOST_IN_A_CIRCLE));
   }
