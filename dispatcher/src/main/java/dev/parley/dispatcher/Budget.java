@@ -1,7 +1,7 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.HeldBytes;
-import dev.parley.dispatcher.flow.Admission;
+import dev.parley.dispatcher.flow.Refusal;
 import dev.parley.protocol.record.Ending.Known;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +15,11 @@ import java.util.function.Supplier;
  * no dispatcher has begun is refused when there is no room; one that was begun is never sent away.
  * Any thread.
  */
-final class Budget implements Admission {
+final class Budget {
   private final Capacity capacity;
   private final HeldBytes held;
+  private final Optional<Refusal> tooManyTurns;
+  private final Optional<Refusal> overloaded;
   private final AtomicInteger openTurns = new AtomicInteger();
   private final AtomicInteger devices = new AtomicInteger();
   private final Set<Supplier<Standing>> tenures = ConcurrentHashMap.newKeySet();
@@ -25,6 +27,16 @@ final class Budget implements Admission {
   Budget(Capacity capacity, HeldBytes held) {
     this.capacity = capacity;
     this.held = held;
+    this.tooManyTurns =
+        Optional.of(
+            new Refusal(
+                Known.TOO_MANY_TURNS,
+                "its dispatcher has " + capacity.openTurns() + " turns open already"));
+    this.overloaded =
+        Optional.of(
+            new Refusal(
+                Known.OVERLOADED,
+                "too much speech is waiting for CIC at its dispatcher already"));
   }
 
   /** Work on a partition begins; it says how it stands until {@link #ended}. */
@@ -66,19 +78,11 @@ final class Budget implements Admission {
     return tenures.stream().map(Supplier::get).toList();
   }
 
-  @Override
-  public Optional<Refusal> refusal() {
+  /** Why there is no room for new turns; empty when there is. */
+  Optional<Refusal> refusal() {
     if (openTurns() >= capacity.openTurns()) {
-      return Optional.of(
-          new Refusal(
-              Known.TOO_MANY_TURNS,
-              "its dispatcher has " + capacity.openTurns() + " turns open already"));
+      return tooManyTurns;
     }
-    if (held.isTight()) {
-      return Optional.of(
-          new Refusal(
-              Known.OVERLOADED, "too much speech is waiting for CIC at its dispatcher already"));
-    }
-    return Optional.empty();
+    return held.isTight() ? overloaded : Optional.empty();
   }
 }

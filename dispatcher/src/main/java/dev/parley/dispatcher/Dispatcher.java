@@ -2,7 +2,6 @@ package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.Cic;
 import dev.parley.dispatcher.cic.HeldBytes;
-import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.GroupOffsets;
 import dev.parley.turnlog.KafkaWatch;
@@ -44,7 +43,7 @@ public final class Dispatcher implements Part {
   private final DispatcherConfig config;
   private final String id = "dispatcher-" + UUID.randomUUID();
   private final Cic cic;
-  private final Circuit circuit = new Circuit();
+  private final SharedCircuit circuit = new SharedCircuit();
   private final DispatcherMetrics metrics;
   private final ClosedTurnLog closedTurns;
   private final CountDownLatch closed = new CountDownLatch(1);

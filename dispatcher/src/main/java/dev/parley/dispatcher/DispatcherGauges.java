@@ -1,7 +1,6 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.HeldBytes;
-import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.FailureCounts;
 import dev.parley.turnlog.PartitionLoop;
@@ -15,7 +14,7 @@ final class DispatcherGauges {
       DispatcherMetrics metrics,
       Dispatcher dispatcher,
       DispatcherConfig config,
-      Circuit circuit,
+      SharedCircuit circuit,
       Budget budget,
       HeldBytes held,
       BrokerClock brokerClock) {
@@ -38,7 +37,7 @@ final class DispatcherGauges {
         "parley.dispatcher.circuit.open",
         "1 while CIC is away and turns wait",
         circuit,
-        c -> c.isOpen() ? 1 : 0);
+        c -> c.now().isOpen() ? 1 : 0);
     metrics.gauge(
         "parley.dispatcher.turns.open.limit",
         "The most turns that may be open",

@@ -1,7 +1,6 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.Cic;
-import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.LogTail;
 import java.time.InstantSource;
@@ -31,7 +30,7 @@ record DispatcherParts(
     Producer<byte[], byte[]> bulk,
     Cic cic,
     Budget budget,
-    Circuit circuit,
+    SharedCircuit circuit,
     LogEnd logEnd,
     LogTail ledgerTail,
     BrokerClock brokerClock,

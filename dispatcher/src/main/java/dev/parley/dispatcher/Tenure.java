@@ -3,6 +3,7 @@ package dev.parley.dispatcher;
 import dev.parley.dispatcher.flow.Effect;
 import dev.parley.dispatcher.flow.Input;
 import dev.parley.dispatcher.flow.LedgerView;
+import dev.parley.dispatcher.flow.Moment;
 import dev.parley.dispatcher.flow.PartitionFlow;
 import dev.parley.protocol.TurnId;
 import java.util.Map;
@@ -63,8 +64,7 @@ final class Tenure implements Inbox, AutoCloseable {
             parts.budget(),
             parts.metrics()::deviceDropped);
     this.flow =
-        new PartitionFlow(
-            parts.config().limits(), parts.budget(), parts.circuit(), RandomGenerator.getDefault());
+        new PartitionFlow(parts.config().limits(), RandomGenerator.getDefault());
     this.calls = new Calls(parts, links, this, flow::hasOpenTurn);
     this.ledger =
         new ClaimLedger(
@@ -171,10 +171,14 @@ final class Tenure implements Inbox, AutoCloseable {
     if (ended) {
       return;
     }
-    for (Effect effect : flow.apply(input, parts.clock().millis())) {
+    for (Effect effect : flow.apply(input, now())) {
       perform(effect);
     }
     countTurns(flow.openTurns());
+  }
+
+  private Moment now() {
+    return new Moment(parts.clock().millis(), parts.circuit().now(), parts.budget().refusal());
   }
 
   private void countTurns(int open) {
@@ -217,6 +221,12 @@ final class Tenure implements Inbox, AutoCloseable {
         var _ = calls.forget(forget.turn());
         parts.metrics().turnClosed(forget.closed());
         parts.closedTurns().closed(forget.closed());
+      }
+      case Effect.TellCircuit tell -> parts.circuit().tell(tell.sign());
+      case Effect.AskTrial ask -> {
+        if (parts.circuit().admits(parts.clock().millis())) {
+          post(new Input.Trial(ask.turn(), ask.attempt()));
+        }
       }
       case Effect.AskSpeechEnd ask ->
           parts

@@ -4,7 +4,6 @@ import dev.parley.dispatcher.cic.Cic;
 import dev.parley.dispatcher.cic.CicSettings;
 import dev.parley.dispatcher.cic.Credentials;
 import dev.parley.dispatcher.cic.HeldBytes;
-import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.KafkaSettings;
 import dev.parley.turnlog.LogTail;
@@ -56,7 +55,7 @@ final class TestParts implements AutoCloseable {
             bulk,
             cic,
             new Budget(config.capacity(), held),
-            new Circuit(),
+            new SharedCircuit(),
             new LogEnd(admin),
             tail,
             new BrokerClock(),

@@ -15,14 +15,12 @@ final class Answers {
   private static final long TAKEN_MILLIS = 1_000;
 
   private final FlowState s;
-  private final Circuit circuit;
   private final Reception reception;
   private final Uploads uploads;
   private final Tries tries;
 
-  Answers(FlowState s, Circuit circuit, Reception reception, Uploads uploads, Tries tries) {
+  Answers(FlowState s, Reception reception, Uploads uploads, Tries tries) {
     this.s = s;
-    this.circuit = circuit;
     this.reception = reception;
     this.uploads = uploads;
     this.tries = tries;
@@ -31,14 +29,12 @@ final class Answers {
   /** The request's head is on its way: CIC has been reached. */
   void requested(Turn turn) {
     turn.time("requested", s.now);
-    if (!s.isLeaving()) {
-      circuit.reached();
-    }
+    s.tell(new Circuit.Sign.Reached());
   }
 
   /** A request that is not refused within a second is one that CIC takes. */
   void taking(Turn turn) {
-    if (circuit.isOpen()) {
+    if (s.circuit.isOpen()) {
       long requested = turn.time("requested");
       if (requested != TurnTimes.NEVER && s.now - requested > TAKEN_MILLIS) {
         served(turn);
@@ -123,11 +119,9 @@ final class Answers {
     }
   }
 
-  /** CIC takes turns. What runs on after a revocation does so on another thread. */
+  /** CIC takes turns. */
   private void served(Turn turn) {
-    if (!s.isLeaving()) {
-      circuit.served(turn.time("requested"));
-    }
+    s.tell(new Circuit.Sign.Served(turn.time("requested")));
   }
 
   /** Whether a refusal says nothing of the turn, only that CIC is not there to take it. */
@@ -140,8 +134,8 @@ final class Answers {
     if (s.isLeaving()) {
       return false;
     }
-    circuit.refused(s.now);
-    if (!circuit.isOpen() || turn.answered || atLeastMillis > Tries.MOST_WAIT_MILLIS) {
+    s.tell(new Circuit.Sign.Refused(s.now));
+    if (!s.circuit.isOpen() || turn.answered || atLeastMillis > Tries.MOST_WAIT_MILLIS) {
       return false;
     }
     turn.tries--;
@@ -155,7 +149,7 @@ final class Answers {
     if (s.isLeaving() && !turn.answered) {
       s.leave(turn);
     } else if (fault.ending() == Known.CIC_UNREACHABLE && !turn.answered) {
-      circuit.failed(s.now);
+      s.tell(new Circuit.Sign.Failed(s.now));
       if (turn.isRequested()) {
         turn.tries--;
       }

@@ -11,9 +11,18 @@ package dev.parley.dispatcher.flow;
  *       none was taken.
  * </ul>
  *
- * <p>Shared by the partitions of a dispatcher. Pure; one thread, but for {@link #isOpen}.
+ * <p>Immutable: each {@link Sign} makes a new one. The partitions of a dispatcher share the last.
+ *
+ * @param failures to reach it, in a row
+ * @param refusals since it took a request that was made after the first of them
+ * @param refusedSince when the first of these came, in epoch milliseconds
+ * @param pending requests since then that were not refused: a refusal comes quicker than success
+ * @param trialAt when the next turn may go ahead to see, in epoch milliseconds
  */
-public final class Circuit {
+public record Circuit(int failures, long refusals, long refusedSince, long pending, long trialAt) {
+  /** Nothing is known against CIC. */
+  public static final Circuit CLOSED = new Circuit(0, 0, 0, 0, 0);
+
   private static final int FAILURES = 3;
 
   /** More than the tries of one turn, which may be the only one that CIC does not want. */
@@ -21,78 +30,63 @@ public final class Circuit {
 
   private static final long WAIT_MILLIS = 1_000;
 
-  private int failures;
-  private long refusals;
-  private long refusedSince;
+  /** What a turn shows of CIC. Times are in epoch milliseconds. */
+  public sealed interface Sign {
+    /** CIC could not be reached. */
+    record Failed(long atMillis) implements Sign {}
 
-  /**
-   * Requests since the first refusal that were not refused: a refusal comes quicker than success.
-   */
-  private long pending;
+    /** A request is on its way: CIC can be reached. */
+    record Reached() implements Sign {}
 
-  private volatile boolean open;
-  private long trialAt;
+    /** CIC, or what stands before it, has answered that it is away. */
+    record Refused(long atMillis) implements Sign {}
 
-  /** Whether a turn may go ahead now; if CIC is away it is the one that tries. */
-  synchronized boolean admits(long now) {
-    if (!isOpen()) {
-      return true;
-    }
-    if (now < trialAt) {
-      return false;
-    }
-    trialAt = now + WAIT_MILLIS;
-    return true;
+    /** CIC has taken a request that was made at {@code requestedMillis}. */
+    record Served(long requestedMillis) implements Sign {}
   }
 
-  /** When the next turn may try. */
-  synchronized long trialAt() {
-    return trialAt;
+  /** What is known of CIC after this sign. */
+  public Circuit after(Sign sign) {
+    return switch (sign) {
+      case Sign.Failed failed ->
+          new Circuit(
+              Math.min(failures + 1, FAILURES),
+              refusals,
+              refusedSince,
+              pending,
+              failed.atMillis + WAIT_MILLIS);
+      case Sign.Reached _ ->
+          new Circuit(0, refusals, refusedSince, refusals > 0 ? pending + 1 : pending, trialAt);
+      case Sign.Refused refused ->
+          refusals == 0
+              ? refused(refused.atMillis, refused.atMillis, 0)
+              : refused(refused.atMillis, refusedSince, Math.max(0, pending - 1));
+      case Sign.Served served ->
+          new Circuit(
+              0,
+              served.requestedMillis >= refusedSince ? 0 : refusals,
+              refusedSince,
+              pending,
+              trialAt);
+    };
   }
 
-  /** CIC could not be reached. */
-  synchronized void failed(long now) {
-    failures = Math.min(failures + 1, FAILURES);
-    trialAt = now + WAIT_MILLIS;
-    look();
-  }
-
-  /** A request is on its way: CIC can be reached. */
-  synchronized void reached() {
-    failures = 0;
-    if (refusals > 0) {
-      pending++;
-    }
-    look();
-  }
-
-  /** CIC, or what stands before it, has answered that it is away. */
-  synchronized void refused(long now) {
-    if (refusals == 0) {
-      refusedSince = now;
-      pending = 0;
-    }
-    refusals++;
-    pending = Math.max(0, pending - 1);
-    trialAt = now + WAIT_MILLIS;
-    look();
-  }
-
-  /** CIC has taken a request that was made at {@code requestedMillis}. */
-  synchronized void served(long requestedMillis) {
-    failures = 0;
-    if (requestedMillis >= refusedSince) {
-      refusals = 0;
-    }
-    look();
-  }
-
-  private void look() {
-    open = failures >= FAILURES || (refusals >= REFUSALS && pending <= refusals);
+  private Circuit refused(long now, long since, long others) {
+    return new Circuit(failures, refusals + 1, since, others, now + WAIT_MILLIS);
   }
 
   /** Whether CIC counts as away. */
   public boolean isOpen() {
-    return open;
+    return failures >= FAILURES || (refusals >= REFUSALS && pending <= refusals);
+  }
+
+  /** Whether a turn may go ahead now; if CIC is away it is the one that tries. */
+  public boolean admits(long nowMillis) {
+    return !isOpen() || nowMillis >= trialAt;
+  }
+
+  /** A turn goes ahead to see now. */
+  public Circuit tried(long nowMillis) {
+    return new Circuit(failures, refusals, refusedSince, pending, nowMillis + WAIT_MILLIS);
   }
 }

@@ -42,6 +42,15 @@ public sealed interface Effect {
   /** The turn is settled: forget its request. */
   record Forget(TurnId turn, LedgerRecord.TurnClosed closed) implements Effect {}
 
+  /** Tell all partitions of the dispatcher what was seen of CIC. */
+  record TellCircuit(Circuit.Sign sign) implements Effect {}
+
+  /**
+   * Ask whether the turn may be the one of all partitions that goes ahead to see whether CIC is
+   * back; answered by {@link Input.Trial} if it may.
+   */
+  record AskTrial(TurnId turn, Attempt attempt) implements Effect {}
+
   /** Ask Kafka where the speech partition ends now; answered by {@link Input.SpeechEnd}. */
   record AskSpeechEnd(TurnId turn, Attempt attempt) implements Effect {}
 

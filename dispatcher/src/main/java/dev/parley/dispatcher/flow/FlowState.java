@@ -3,6 +3,7 @@ package dev.parley.dispatcher.flow;
 import dev.parley.protocol.record.Ending;
 import dev.parley.protocol.record.LedgerRecord;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,12 @@ final class FlowState {
   /** In epoch milliseconds. */
   long now;
 
+  /** What is known of CIC. */
+  Circuit circuit = Circuit.CLOSED;
+
+  /** Why there is no room for new turns. */
+  Optional<Refusal> refusal = Optional.empty();
+
   /** The release, once the partition was taken away. */
   @Nullable Leaving leaving;
 
@@ -40,6 +47,22 @@ final class FlowState {
 
   boolean isLeaving() {
     return leaving != null;
+  }
+
+  /** An input is taken at this moment. */
+  void at(Moment moment) {
+    now = moment.millis();
+    circuit = moment.circuit();
+    refusal = moment.refusal();
+  }
+
+  /** What was seen of CIC; all partitions are told, if they do not know it. */
+  void tell(Circuit.Sign sign) {
+    Circuit before = circuit;
+    circuit = before.after(sign);
+    if (!circuit.equals(before)) {
+      effects.add(new Effect.TellCircuit(sign));
+    }
   }
 
   /** Writes down that the turn's next try begins. */

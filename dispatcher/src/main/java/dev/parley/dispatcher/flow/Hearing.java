@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * what comes next in it. Pure; one thread.
  */
 final class Hearing {
+  private static final Phase.Unreachable CIC_IS_DOWN =
+      new Phase.Unreachable(Known.CIC_UNREACHABLE, "CIC is down");
+
   private final FlowState s;
   private final LedgerReading ledger;
   private final FormerOwners former;
-  private final Admission admission;
-  private final Circuit circuit;
   private final Uploads uploads;
   private final Tries tries;
   private final Answers answers;
@@ -28,16 +29,12 @@ final class Hearing {
       FlowState s,
       LedgerReading ledger,
       FormerOwners former,
-      Admission admission,
-      Circuit circuit,
       Uploads uploads,
       Tries tries,
       Answers answers) {
     this.s = s;
     this.ledger = ledger;
     this.former = former;
-    this.admission = admission;
-    this.circuit = circuit;
     this.uploads = uploads;
     this.tries = tries;
     this.answers = answers;
@@ -128,7 +125,7 @@ final class Hearing {
       s.effects.add(new Effect.PassedOver(Passed.LONG_CLOSED));
       return;
     }
-    Optional<Admission.Refusal> refusal =
+    Optional<Refusal> refusal =
         former.isBegun(id) ? Optional.empty() : refusal(input.ageMillis());
     Turn turn =
         new Turn(
@@ -151,24 +148,24 @@ final class Hearing {
       Optional<Event> event = uploads.eventOf(turn, begin);
       if (event.isPresent()) {
         supersede(turn);
-        if (circuit.admits(s.now)) {
-          uploads.request(turn, begin, event.get());
+        if (s.circuit.isOpen()) {
+          tries.awaitTrial(turn, Optional.of(CIC_IS_DOWN));
         } else {
-          tries.awaitReach(turn, new Phase.Unreachable(Known.CIC_UNREACHABLE, "CIC is down"), 0);
+          uploads.request(turn, begin, event.get());
         }
       }
     }
     s.lookAgain(turn);
   }
 
-  private Optional<Admission.Refusal> refusal(long ageMillis) {
+  private Optional<Refusal> refusal(long ageMillis) {
     if (ageMillis > s.limits.beginAge().toMillis()) {
       return Optional.of(
-          new Admission.Refusal(
+          new Refusal(
               Known.EXPIRED,
               "it waited longer than " + s.limits.beginAge().toSeconds() + " s for a dispatcher"));
     }
-    return admission.refusal();
+    return s.refusal;
   }
 
   /** Barge-in: the device speaks anew, so what it was still saying counts no more. */

@@ -73,6 +73,9 @@ public sealed interface Input {
   /** The answer to {@link Effect.AskSpeechEnd}: everything published by then stands before it. */
   record SpeechEnd(TurnId turn, Attempt attempt, long offset) implements Input {}
 
+  /** The answer to {@link Effect.AskTrial}: the turn goes ahead to see. */
+  record Trial(TurnId turn, Attempt attempt) implements Input {}
+
   /** The request's head is on its way to CIC. */
   record Requested(TurnId turn, Attempt attempt) implements Input {}
 

@@ -40,35 +40,32 @@ public final class PartitionFlow {
   /**
    * A flow that waits for {@link Input.TakenOver}.
    *
-   * @param admission asked for every turn that no dispatcher has begun yet
-   * @param circuit shared by all partitions of a dispatcher
    * @param random for the jitter of retries
    */
-  public PartitionFlow(
-      FlowLimits limits, Admission admission, Circuit circuit, RandomGenerator random) {
+  public PartitionFlow(FlowLimits limits, RandomGenerator random) {
     this.s = new FlowState(limits);
     this.ledger = new LedgerReading(s.effects);
     this.reception = new Reception(s.turns, s.effects, of -> current(of.turn(), of.attempt()));
     this.uploads = new Uploads(s);
-    this.tries = new Tries(s, circuit, random, uploads);
-    this.answers = new Answers(s, circuit, reception, uploads, tries);
+    this.tries = new Tries(s, random, uploads);
+    this.answers = new Answers(s, reception, uploads, tries);
     this.former = new FormerOwners(s, ledger, tries);
     this.handOver = new HandOver(s, tries);
     this.overdue = new Overdue(s, tries, uploads);
-    this.hearing = new Hearing(s, ledger, former, admission, circuit, uploads, tries, answers);
+    this.hearing = new Hearing(s, ledger, former, uploads, tries, answers);
   }
 
   /**
    * Takes an input.
    *
-   * @param nowMillis epoch milliseconds; never less than the time before
+   * @param at never earlier than the moment before
    * @return what to do, in order
    */
-  public List<Effect> apply(Input input, long nowMillis) {
+  public List<Effect> apply(Input input, Moment at) {
     if (isVoid) {
       return List.of();
     }
-    s.now = nowMillis;
+    s.at(at);
     switch (input) {
       case Input.TakenOver t -> takenOver(t);
       case Input.Speech i -> hearing.speech(i);
@@ -85,6 +82,7 @@ public final class PartitionFlow {
       }
       case Input.SpeechEnd e ->
           current(e.turn(), e.attempt()).ifPresent(turn -> uploads.cutAt(turn, e.offset()));
+      case Input.Trial t -> tries.trial(t);
       case Input.Requested r -> current(r.turn(), r.attempt()).ifPresent(answers::requested);
       case Input.Uploaded u -> current(u.turn(), u.attempt()).ifPresent(answers::uploaded);
       case Input.Answered a ->

@@ -22,14 +22,12 @@ final class Tries {
   private static final long FOLLOW_MILLIS = 100;
 
   private final FlowState s;
-  private final Circuit circuit;
   private final RandomGenerator random;
   private final Uploads uploads;
 
   /** {@code random} is for the jitter. */
-  Tries(FlowState s, Circuit circuit, RandomGenerator random, Uploads uploads) {
+  Tries(FlowState s, RandomGenerator random, Uploads uploads) {
     this.s = s;
-    this.circuit = circuit;
     this.random = random;
     this.uploads = uploads;
   }
@@ -54,8 +52,8 @@ final class Tries {
   /** Waits until CIC is there again; that costs no try, only time. */
   void awaitReach(Turn turn, Unreachable why, long atLeastMillis) {
     long soonest = s.now + atLeastMillis;
-    if (circuit.isOpen()) {
-      soonest = Math.max(soonest, circuit.trialAt());
+    if (s.circuit.isOpen()) {
+      soonest = Math.max(soonest, s.circuit.trialAt());
     }
     await(turn, soonest + jittered(s.limits.retryDelay().toMillis()), Optional.of(why));
   }
@@ -195,12 +193,34 @@ final class Tries {
     Unreachable why = waiting.why().orElse(null);
     if (why != null && s.now - turn.bornMillis > s.limits.beginAge().toMillis()) {
       s.close(turn, why.ending(), why.detail());
-    } else if (circuit.admits(s.now)) {
-      tryAgain(turn);
+    } else if (s.circuit.isOpen()) {
+      awaitTrial(turn, waiting.why());
     } else {
-      turn.phase =
-          new Phase.Waiting(
-              circuit.trialAt() + jittered(s.limits.retryDelay().toMillis()), waiting.why());
+      tryAgain(turn);
+    }
+  }
+
+  /**
+   * While CIC is away one turn at a time goes ahead to see, over all partitions. So this one asks
+   * whether it may, if it is time for that; and waits until the next one may, which it need not if
+   * {@link Input.Trial} comes.
+   */
+  void awaitTrial(Turn turn, Optional<Unreachable> why) {
+    if (s.circuit.admits(s.now)) {
+      s.circuit = s.circuit.tried(s.now);
+      s.effects.add(new Effect.AskTrial(turn.id, turn.attempt));
+    }
+    turn.phase =
+        new Phase.Waiting(
+            s.circuit.trialAt() + jittered(s.limits.retryDelay().toMillis()), why);
+  }
+
+  /** It may go ahead to see, if it still waits. */
+  void trial(Input.Trial trial) {
+    Turn turn = s.turns.get(trial.turn());
+    if (turn != null && turn.awaitsRetry() && turn.attempt.equals(trial.attempt())) {
+      tryAgain(turn);
+      s.lookAgain(turn);
     }
   }
 }

@@ -22,10 +22,9 @@ final class FlowBench {
   static final long OWNER = 7;
   static final Attempt ATTEMPT = new Attempt(OWNER, 1);
 
-  final Circuit circuit = new Circuit();
-  Optional<Admission.Refusal> refusal = Optional.empty();
-  final PartitionFlow flow =
-      new PartitionFlow(FlowLimits.DEFAULT, () -> refusal, circuit, new Random(1));
+  Circuit circuit = Circuit.CLOSED;
+  Optional<Refusal> refusal = Optional.empty();
+  final PartitionFlow flow = new PartitionFlow(FlowLimits.DEFAULT, new Random(1));
   final List<Effect> effects = new ArrayList<>();
   final List<LedgerRecord> ledger = new ArrayList<>();
   final Deque<LedgerRecord> unacknowledged = new ArrayDeque<>();
@@ -57,18 +56,27 @@ final class FlowBench {
   }
 
   List<Effect> apply(Input input) {
-    List<Effect> result = flow.apply(input, now);
+    List<Effect> result = flow.apply(input, new Moment(now, circuit, refusal));
     effects.addAll(result);
     for (Effect effect : result) {
-      if (effect instanceof Effect.Append append) {
-        ledger.add(append.record());
-        unacknowledged.add(append.record());
-      }
+      perform(effect);
     }
     if (acknowledges) {
       acknowledge();
     }
     return result;
+  }
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Append append) {
+      ledger.add(append.record());
+      unacknowledged.add(append.record());
+    } else if (effect instanceof Effect.TellCircuit tell) {
+      circuit = circuit.after(tell.sign());
+    } else if (effect instanceof Effect.AskTrial ask && circuit.admits(now)) {
+      circuit = circuit.tried(now);
+      apply(new Input.Trial(ask.turn(), ask.attempt()));
+    }
   }
 
   /** Acknowledges all that is appended by now, and reads it back. */

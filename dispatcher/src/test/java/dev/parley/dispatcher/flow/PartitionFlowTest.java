@@ -383,7 +383,7 @@ final class PartitionFlowTest {
   @Test
   void aTurnForWhichThereIsNoRoomIsRefusedAndTheDeviceIsToldWhy() {
     bench.begin(turn);
-    bench.refusal = Optional.of(new Admission.Refusal(Known.OVERLOADED, "too much"));
+    bench.refusal = Optional.of(new Refusal(Known.OVERLOADED, "too much"));
     TurnId other = FlowBench.turn("hall", "dialog-2");
     bench.begin(other);
     bench.audio(turn, 1);
@@ -400,7 +400,7 @@ final class PartitionFlowTest {
         new LedgerRecord.TurnBegun(turn, new Attempt(1, 1), "SpeechRecognizer.Recognize", 100),
         new OwnerClaims.Seen(50, 0, 0));
     FlowBench taken = new FlowBench(view);
-    taken.refusal = Optional.of(new Admission.Refusal(Known.OVERLOADED, "too much"));
+    taken.refusal = Optional.of(new Refusal(Known.OVERLOADED, "too much"));
     taken.begin(turn);
     assertThat(taken.effects(Effect.Request.class)).hasSize(1);
   }

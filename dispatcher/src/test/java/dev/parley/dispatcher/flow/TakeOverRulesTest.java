@@ -157,7 +157,7 @@ final class TakeOverRulesTest {
       view.apply(new LedgerRecord.Release(new Attempt(owner, 0), List.of()), seen());
     }
     FlowBench bench = new FlowBench(view);
-    bench.refusal = Optional.of(new Admission.Refusal(Known.OVERLOADED, "too much"));
+    bench.refusal = Optional.of(new Refusal(Known.OVERLOADED, "too much"));
     bench.begin(turn);
     assertThat(bench.effects(Effect.Request.class)).hasSize(1);
   }

@@ -25,6 +25,8 @@ enum Happening {
   ZOMBIE_ENDS(5),
   STRAY_LANDS(8),
   WRITE_FAILS(3),
+  CIC_GOES(2),
+  CIC_RETURNS(6),
   RETENTION(2);
 
   final int weight;

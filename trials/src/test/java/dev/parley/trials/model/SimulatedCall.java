@@ -41,6 +41,10 @@ final class SimulatedCall {
   private final boolean heals;
   private final Known fault;
   private final int errorStatus;
+
+  /** What a CIC that is away does to it. */
+  private final Optional<Input> away;
+
   private boolean requested;
   private boolean finishing;
   private boolean uploaded;
@@ -49,7 +53,8 @@ final class SimulatedCall {
   private boolean over;
   private int steps;
 
-  SimulatedCall(TurnId turn, Attempt attempt, Random random, Consumer<Input> post) {
+  SimulatedCall(
+      TurnId turn, Attempt attempt, boolean isAway, Random random, Consumer<Input> post) {
     this.turn = turn;
     this.attempt = attempt;
     this.post = post;
@@ -64,6 +69,13 @@ final class SimulatedCall {
     fault = heals && breaksAfter < 3 ? Known.CIC_UNREACHABLE : Known.STREAM_RESET;
     int[] errors = {400, 401, 408, 412, 429, 500, 503};
     errorStatus = random.nextInt(9) == 0 ? errors[random.nextInt(errors.length)] : 0;
+    away = isAway ? Optional.of(away(random)) : Optional.empty();
+  }
+
+  private Input away(Random random) {
+    return random.nextBoolean()
+        ? new Input.Broken(turn, attempt, Known.CIC_UNREACHABLE, "no connection", true)
+        : new Input.ResponseEnded(turn, attempt, 502 + random.nextInt(3), Optional.empty(), 0);
   }
 
   void send(byte[] pcm) {
@@ -92,9 +104,12 @@ final class SimulatedCall {
     if (over || steps++ >= silentAfter) {
       return;
     }
-    if (!requested) {
+    if (!requested && !(away.orElse(null) instanceof Input.Broken)) {
       requested = true;
       post.accept(new Input.Requested(turn, attempt));
+    } else if (away.isPresent()) {
+      over = true;
+      post.accept(away.get());
     } else if (steps > breaksAfter) {
       over = true;
       post.accept(new Input.Broken(turn, attempt, fault, "the stream broke", heals));

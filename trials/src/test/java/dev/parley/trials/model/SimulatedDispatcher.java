@@ -1,13 +1,14 @@
 package dev.parley.trials.model;
 
-import dev.parley.dispatcher.flow.Admission;
 import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.dispatcher.flow.ClaimRace;
 import dev.parley.dispatcher.flow.Effect;
 import dev.parley.dispatcher.flow.FlowLimits;
 import dev.parley.dispatcher.flow.Input;
 import dev.parley.dispatcher.flow.LedgerView;
+import dev.parley.dispatcher.flow.Moment;
 import dev.parley.dispatcher.flow.PartitionFlow;
+import dev.parley.dispatcher.flow.Refusal;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
@@ -16,6 +17,7 @@ import dev.parley.trials.model.OffsetLog.Entry;
 import dev.parley.turnlog.OwnerClaims;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * The partition in one dispatcher's hands: the real flow, with the edges' part played by hand. What
@@ -45,6 +48,9 @@ final class SimulatedDispatcher {
   /** What one dispatcher can hold: one new turn in forty is refused. */
   private static final int REFUSED_ONE_IN = 40;
 
+  /** How often another partition goes ahead to see whether CIC is back. */
+  private static final int OTHERS_TRIAL_ONE_IN = 4;
+
   /** A commit: where to read on, and what stands beside it. */
   record Commit(long offset, Optional<LedgerPlace> ledger) {}
 
@@ -56,7 +62,6 @@ final class SimulatedDispatcher {
 
   final String id;
   private final World world;
-  private final Circuit circuit = new Circuit();
   private final Deque<Runnable> mailbox = new ArrayDeque<>();
   private final Deque<Pending> appends = new ArrayDeque<>();
 
@@ -64,7 +69,9 @@ final class SimulatedDispatcher {
   private final Deque<Runnable> reads = new ArrayDeque<>();
 
   private final Map<TurnId, SimulatedCall> calls = new LinkedHashMap<>();
+  private Circuit circuit = Circuit.CLOSED;
   private Commit commit;
+  private Recording recording;
   private PartitionFlow flow;
   private long position;
 
@@ -79,17 +86,14 @@ final class SimulatedDispatcher {
     this.id = id;
     this.commit = committed.orElseGet(() -> new Commit(world.speech.start(), Optional.empty()));
     this.position = Math.max(commit.offset, world.speech.start());
-    this.flow = newFlow();
+    this.recording = world.record(LIMITS);
+    this.flow = recording.flow();
     reads.add(this::claim);
   }
 
-  private PartitionFlow newFlow() {
-    return new PartitionFlow(LIMITS, this::refusal, circuit, world.random);
-  }
-
-  private Optional<Admission.Refusal> refusal() {
+  private Optional<Refusal> refusal() {
     return world.random.nextInt(REFUSED_ONE_IN) == 0
-        ? Optional.of(new Admission.Refusal(Known.OVERLOADED, "there is no room for it now"))
+        ? Optional.of(new Refusal(Known.OVERLOADED, "there is no room for it now"))
         : Optional.empty();
   }
 
@@ -273,23 +277,29 @@ final class SimulatedDispatcher {
       reads.add(this::claim); // Without the lease nobody claims.
       return;
     }
-    LedgerView view =
-        commit
-            .ledger
-            .map(place -> new LedgerView(place.from, place.ownerBefore))
-            .orElseGet(() -> new LedgerView(0));
-    new Claim(view).next(world.ledger.end());
+    new Claim(commit.ledger.orElse(new LedgerPlace(0, 0))).next(world.ledger.end());
   }
 
   private final class Claim {
+    private final LedgerPlace place;
     private final LedgerView view;
     private final ClaimRace race;
+    private final List<Consumer<LedgerView>> said = new ArrayList<>();
     private long read;
 
-    Claim(LedgerView view) {
-      this.view = view;
+    Claim(LedgerPlace place) {
+      this.place = place;
+      this.view = new LedgerView(place.from, place.ownerBefore);
       this.race = new ClaimRace(view, id);
       this.read = view.from();
+    }
+
+    /** Another view that was told the same. */
+    LedgerView view() {
+      LedgerView same = new LedgerView(place.from, place.ownerBefore);
+      said.forEach(what -> what.accept(same));
+      same.readTo(read);
+      return same;
     }
 
     void next(long end) {
@@ -300,10 +310,8 @@ final class SimulatedDispatcher {
     private void claimStands(long offset) {
       readTo(offset + 1);
       if (race.isWon()) {
-        view.readTo(read);
-        long ledgerEnd = read;
         long speechEnd = world.speech.end();
-        mailbox.add(() -> claimed(race.number(), view, ledgerEnd, speechEnd));
+        mailbox.add(() -> claimed(race.number(), this::view, read, speechEnd));
       } else {
         world.count("claim lost");
         next(read);
@@ -316,16 +324,21 @@ final class SimulatedDispatcher {
             && !(entry.record() instanceof LedgerRecord.Owner)) {
           continue;
         }
-        race.read(entry.record(), new OwnerClaims.Seen(entry.offset(), entry.millis(), world.now));
+        OwnerClaims.Seen seen = new OwnerClaims.Seen(entry.offset(), entry.millis(), world.now);
+        race.read(entry.record(), seen);
+        said.add(other -> other.apply(entry.record(), seen));
       }
       read = Math.max(read, end);
     }
   }
 
-  private void claimed(long number, LedgerView view, long ledgerEnd, long speechEnd) {
-    flow = newFlow();
+  private void claimed(
+      long number, Supplier<LedgerView> view, long ledgerEnd, long speechEnd) {
+    recording = world.record(LIMITS);
+    flow = recording.flow();
     tookOver = true;
-    run(new Input.TakenOver(number, view, position, speechEnd));
+    long next = position;
+    run(() -> new Input.TakenOver(number, view.get(), next, speechEnd));
     followed = ledgerEnd;
   }
 
@@ -350,7 +363,12 @@ final class SimulatedDispatcher {
   // What the flow wants.
 
   private void run(Input input) {
-    for (Effect effect : flow.apply(input, world.now)) {
+    run(() -> input);
+  }
+
+  /** {@code input} makes the same one each time. */
+  private void run(Supplier<Input> input) {
+    for (Effect effect : recording.apply(input, new Moment(world.now, circuit, refusal()))) {
       perform(effect);
     }
   }
@@ -377,7 +395,8 @@ final class SimulatedDispatcher {
       }
       case Effect.Request request -> {
         SimulatedCall call =
-            new SimulatedCall(request.turn(), request.attempt(), world.random, toFlow());
+            new SimulatedCall(
+                request.turn(), request.attempt(), world.cicIsAway, world.random, toFlow());
         world.calls.add(call);
         calls.put(request.turn(), call);
         if (request.attempt().number() > 1) {
@@ -394,6 +413,19 @@ final class SimulatedDispatcher {
       case Effect.Leave leave ->
           Optional.ofNullable(calls.remove(leave.turn())).ifPresent(SimulatedCall::abort);
       case Effect.Forget forget -> calls.remove(forget.turn());
+      case Effect.TellCircuit tell -> {
+        world.count("shows of CIC: " + tell.sign().getClass().getSimpleName());
+        circuit = circuit.after(tell.sign());
+      }
+      case Effect.AskTrial ask -> {
+        circuit = circuit.tried(world.now);
+        if (world.random.nextInt(OTHERS_TRIAL_ONE_IN) == 0) {
+          world.count("another partition goes ahead to see");
+        } else {
+          world.count("goes ahead to see");
+          toFlow().accept(new Input.Trial(ask.turn(), ask.attempt()));
+        }
+      }
       case Effect.AskSpeechEnd ask -> {
         if (world.random.nextInt(8) > 0) { // Else Kafka does not say.
           Consumer<Input> answer = toFlow();

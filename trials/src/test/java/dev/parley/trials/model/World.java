@@ -1,5 +1,6 @@
 package dev.parley.trials.model;
 
+import dev.parley.dispatcher.flow.FlowLimits;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
@@ -39,6 +40,12 @@ final class World {
 
   /** What a producer holds whose dispatcher is gone. */
   final Deque<LedgerRecord> strays = new ArrayDeque<>();
+
+  /** Of every flow that there was. */
+  private final List<Recording> recordings = new ArrayList<>();
+
+  /** Requests that begin now do not reach it, or are told that it is away. */
+  boolean cicIsAway;
 
   final WhatCounts counts = new WhatCounts();
 
@@ -95,11 +102,27 @@ final class World {
       if (world.violations.isEmpty()) {
         world.letGo();
         new Oracle(world).check();
+        world.replay();
       }
     } catch (IllegalStateException | IllegalArgumentException | NullPointerException e) {
       world.violate(e + " at " + e.getStackTrace()[0]);
     }
     return world;
+  }
+
+  /** A new flow. */
+  Recording record(FlowLimits limits) {
+    Recording recording = new Recording(limits, random.nextLong());
+    recordings.add(recording);
+    return recording;
+  }
+
+  /** What the flows decided depends on nothing but what they were given. */
+  private void replay() {
+    for (Recording recording : recordings) {
+      recording.replay();
+      happened.merge("inputs replayed", recording.size(), Integer::sum);
+    }
   }
 
   void count(String what) {
@@ -214,6 +237,8 @@ final class World {
       case ZOMBIE_ENDS -> zombieEnds();
       case STRAY_LANDS -> strayLands();
       case WRITE_FAILS -> some(1, SimulatedDispatcher::writeFails);
+      case CIC_GOES -> cicIsAway(true);
+      case CIC_RETURNS -> cicIsAway(false);
       case RETENTION -> retention();
     };
   }
@@ -391,6 +416,12 @@ final class World {
     return stray != null;
   }
 
+  private boolean cicIsAway(boolean now) {
+    boolean changes = cicIsAway != now;
+    cicIsAway = now;
+    return changes;
+  }
+
   private boolean retention() {
     long bound = random.nextInt(4) == 0 ? speech.end() : commit.map(Commit::offset).orElse(0L);
     long offset = speech.start() + random.nextLong(Math.max(1, bound - speech.start() + 1));
@@ -410,6 +441,7 @@ final class World {
   /** All faults end, one owner runs on, time passes, until nothing is left to do. */
   private void letGo() {
     trace("let go");
+    cicIsAway = false;
     while (!zombies.isEmpty()) {
       zombieEnds();
     }
