@@ -3,6 +3,7 @@ package dev.parley.dispatcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.dispatcher.flow.Input;
 import dev.parley.dispatcher.flow.LedgerView;
 import dev.parley.dispatcher.flow.RecordReason;
@@ -126,6 +127,34 @@ class TenureTest {
             Optional.of(
                 new Input.Unreadable.Of(
                     TURN, true, System.currentTimeMillis(), Known.BAD_METADATA))));
+  }
+
+  private void begin() {
+    tenure.run(
+        new Input.Speech(
+            10,
+            System.currentTimeMillis(),
+            0,
+            new SpeechRecord.Begin(TURN, "source-1", metadata().getBytes(UTF_8))));
+  }
+
+  @Test
+  void whatATurnShowsOfCicAllPartitionsKnow() throws Exception {
+    begin();
+    while (test.parts.circuit().now().failures() == 0) {
+      desk.runNext();
+    }
+  }
+
+  @Test
+  void aTurnThatGoesAheadToSeeIsTheOnlyOneOfAllPartitions() {
+    SharedCircuit circuit = test.parts.circuit();
+    while (!circuit.now().isOpen()) {
+      circuit.tell(new Circuit.Sign.Failed(0));
+    }
+    begin();
+    assertThat(desk.posted).as("the word that it may go ahead").hasSize(1);
+    assertThat(circuit.now().trialAt()).as("the next trial").isGreaterThan(1_000);
   }
 
   private List<LedgerRecord> written() throws Exception {
@@ -267,12 +296,7 @@ class TenureTest {
 
   @Test
   void aClosedTenureKeepsNoCallAndHoldsNoSpeech() {
-    tenure.run(
-        new Input.Speech(
-            10,
-            System.currentTimeMillis(),
-            0,
-            new SpeechRecord.Begin(TURN, "source-1", metadata().getBytes(UTF_8))));
+    begin();
     tenure.run(
         new Input.Speech(
             11,

@@ -79,6 +79,53 @@ final class CircuitTest {
   }
 
   @Test
+  void whoMayNotGoAheadAsksAgainASecondLater() {
+    bench.grantsTrials = false;
+    openTheCircuit();
+    for (int asked = 1; asked <= 5; asked++) {
+      pass(1_300);
+      assertThat(bench.effects(Effect.AskTrial.class)).hasSize(asked);
+    }
+    assertThat(bench.effects(Effect.Replay.class)).isEmpty();
+    bench.grantsTrials = true;
+    pass(1_300);
+    assertThat(bench.effects(Effect.Replay.class)).hasSize(1);
+  }
+
+  @Test
+  void aNewTurnIsTheOneThatTriesIfItIsTimeForThat() {
+    openTheCircuit();
+    bench.now += 1_000;
+    TurnId turn = begin();
+    assertThat(bench.effects(Effect.Replay.class))
+        .extracting(Effect.Replay::turn)
+        .containsExactly(turn);
+    begin();
+    assertThat(bench.effects(Effect.AskTrial.class)).hasSize(1);
+  }
+
+  @Test
+  void aTurnThatIsCancelledWhileItAsksDoesNotGoAhead() {
+    bench.grantsTrials = false;
+    openTheCircuit();
+    bench.now += 1_000;
+    TurnId turn = begin();
+    bench.speech(new SpeechRecord.Cancel(turn, "s1", 1));
+    bench.apply(new Input.Trial(turn, FlowBench.ATTEMPT));
+    assertThat(bench.effects(Effect.Replay.class)).isEmpty();
+    assertThat(bench.closed(turn).reason()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void nothingIsToldOfACicThatIsThere() {
+    TurnId turn = begin();
+    bench.apply(new Input.Requested(turn, FlowBench.ATTEMPT));
+    bench.audio(turn, 1);
+    bench.answered(turn, "SpeechSynthesizer.Speak");
+    assertThat(bench.effects(Effect.TellCircuit.class)).isEmpty();
+  }
+
+  @Test
   void onceCicIsReachedAllThatWaitedGoAhead() {
     openTheCircuit();
     TurnId waiting = begin();

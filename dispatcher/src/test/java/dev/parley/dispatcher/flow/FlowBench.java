@@ -23,6 +23,10 @@ final class FlowBench {
   static final Attempt ATTEMPT = new Attempt(OWNER, 1);
 
   Circuit circuit = Circuit.CLOSED;
+
+  /** Whether a turn that asks goes ahead to see; else another partition's does. */
+  boolean grantsTrials = true;
+
   Optional<Refusal> refusal = Optional.empty();
   final PartitionFlow flow = new PartitionFlow(FlowLimits.DEFAULT, new Random(1));
   final List<Effect> effects = new ArrayList<>();
@@ -75,7 +79,9 @@ final class FlowBench {
       circuit = circuit.after(tell.sign());
     } else if (effect instanceof Effect.AskTrial ask && circuit.admits(now)) {
       circuit = circuit.tried(now);
-      apply(new Input.Trial(ask.turn(), ask.attempt()));
+      if (grantsTrials) {
+        apply(new Input.Trial(ask.turn(), ask.attempt()));
+      }
     }
   }
 

@@ -51,6 +51,9 @@ final class SimulatedDispatcher {
   /** How often another partition goes ahead to see whether CIC is back. */
   private static final int OTHERS_TRIAL_ONE_IN = 4;
 
+  /** In how many ticks other partitions show what they know of CIC. */
+  private static final int OTHERS_SHOW_ONE_IN = 2;
+
   /** A commit: where to read on, and what stands beside it. */
   record Commit(long offset, Optional<LedgerPlace> ledger) {}
 
@@ -88,6 +91,7 @@ final class SimulatedDispatcher {
     this.position = Math.max(commit.offset, world.speech.start());
     this.recording = world.record(LIMITS);
     this.flow = recording.flow();
+    othersShow();
     reads.add(this::claim);
   }
 
@@ -183,9 +187,22 @@ final class SimulatedDispatcher {
 
   boolean tick() {
     if (tookOver) {
+      if (world.random.nextInt(OTHERS_SHOW_ONE_IN) == 0) {
+        othersShow();
+      }
       run(new Input.Tick());
     }
     return tookOver;
+  }
+
+  /** What the turns of its other partitions show of CIC. */
+  private void othersShow() {
+    if (!world.cicIsAway) {
+      circuit = circuit.after(new Circuit.Sign.Reached());
+    }
+    while (world.cicIsAway && !circuit.isOpen()) {
+      circuit = circuit.after(new Circuit.Sign.Failed(world.now - world.random.nextInt(1_000)));
+    }
   }
 
   /** The ledger's producer gives up what it holds; some of it was appended all the same. */
