@@ -110,6 +110,7 @@ final class CircuitTest {
     openTheCircuit();
     bench.now += 1_000;
     TurnId turn = begin();
+    bench.acknowledges = false;
     bench.speech(new SpeechRecord.Cancel(turn, "s1", 1));
     bench.apply(new Input.Trial(turn, FlowBench.ATTEMPT));
     assertThat(bench.effects(Effect.Replay.class)).isEmpty();
