@@ -35,8 +35,7 @@ final class Budget {
     this.overloaded =
         Optional.of(
             new Refusal(
-                Known.OVERLOADED,
-                "too much speech is waiting for CIC at its dispatcher already"));
+                Known.OVERLOADED, "too much speech is waiting for CIC at its dispatcher already"));
   }
 
   /** Work on a partition begins; it says how it stands until {@link #ended}. */

@@ -63,8 +63,7 @@ final class Tenure implements Inbox, AutoCloseable {
                     .link(device, attachments, new PushedReceiver(device, this, parts.metrics())),
             parts.budget(),
             parts.metrics()::deviceDropped);
-    this.flow =
-        new PartitionFlow(parts.config().limits(), RandomGenerator.getDefault());
+    this.flow = new PartitionFlow(parts.config().limits(), RandomGenerator.getDefault());
     this.calls = new Calls(parts, links, this, flow::hasOpenTurn);
     this.ledger =
         new ClaimLedger(

@@ -125,8 +125,7 @@ final class Hearing {
       s.effects.add(new Effect.PassedOver(Passed.LONG_CLOSED));
       return;
     }
-    Optional<Refusal> refusal =
-        former.isBegun(id) ? Optional.empty() : refusal(input.ageMillis());
+    Optional<Refusal> refusal = former.isBegun(id) ? Optional.empty() : refusal(input.ageMillis());
     Turn turn =
         new Turn(
             id,

@@ -211,8 +211,7 @@ final class Tries {
       s.effects.add(new Effect.AskTrial(turn.id, turn.attempt));
     }
     turn.phase =
-        new Phase.Waiting(
-            s.circuit.trialAt() + jittered(s.limits.retryDelay().toMillis()), why);
+        new Phase.Waiting(s.circuit.trialAt() + jittered(s.limits.retryDelay().toMillis()), why);
   }
 
   /** It may go ahead to see, if it still waits. */

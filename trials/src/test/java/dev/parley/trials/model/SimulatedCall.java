@@ -53,8 +53,7 @@ final class SimulatedCall {
   private boolean over;
   private int steps;
 
-  SimulatedCall(
-      TurnId turn, Attempt attempt, boolean isAway, Random random, Consumer<Input> post) {
+  SimulatedCall(TurnId turn, Attempt attempt, boolean isAway, Random random, Consumer<Input> post) {
     this.turn = turn;
     this.attempt = attempt;
     this.post = post;

@@ -69,7 +69,7 @@ final class World {
   final List<String> trace = new ArrayList<>();
   long now = 1_000_000;
 
-  /** In one world of eight what a leaver writes is long on its way. */
+  /** In one world of four what a leaver writes is long on its way. */
   final boolean leaversAreSlow;
 
   private final boolean tracing;
@@ -89,7 +89,7 @@ final class World {
     this.random = new Random(seed * GOLDEN);
     this.plant = plant;
     this.tracing = tracing;
-    this.leaversAreSlow = random.nextInt(8) == 0;
+    this.leaversAreSlow = random.nextInt(4) == 0;
   }
 
   /** Lives for so many steps, then all faults end and the oracle speaks. */
@@ -142,7 +142,7 @@ final class World {
 
   /** Appends to the ledger, for whoever it is. */
   long append(LedgerRecord record) {
-    if (isTakenBack(record) && random.nextBoolean()) {
+    if (isTakenBack(record) && random.nextInt(4) > 0) {
       // What its leaver wrote gets there just before.
       while (strayLands() || leavers.stream().anyMatch(SimulatedDispatcher::land)) {
         count("lands before a turn is taken back");

@@ -174,6 +174,13 @@ record Mutant(
               "",
               List.of("dispatcher.TenureTest")),
           new Mutant(
+              "all turns that ask go ahead to see whether CIC is back",
+              "dispatcher",
+              "dispatcher/SharedCircuit.java",
+              "return before.admits(nowMillis);",
+              "return before.admits(nowMillis) || before.isOpen();",
+              List.of("dispatcher.SharedCircuitTest")),
+          new Mutant(
               "commits pass records that are not in the dead letters yet",
               "dispatcher",
               "dispatcher/DeadLetterHold.java",
