@@ -12,7 +12,6 @@ import dev.parley.producer.Spoken;
 import dev.parley.producer.Turn;
 import dev.parley.producer.TurnRequest;
 import dev.parley.protocol.TurnId;
-import dev.parley.protocol.multipart.EventBody;
 import dev.parley.protocol.record.AttachmentPiece;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.RawRecord;
@@ -28,7 +27,6 @@ import dev.parley.standin.Reply;
 import dev.parley.standin.Script;
 import dev.parley.standin.StandIn;
 import dev.parley.standin.StopCapture;
-import dev.parley.standin.Transport;
 import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
 import java.io.ByteArrayOutputStream;
@@ -512,40 +510,6 @@ final class DispatcherPipelineTest {
     Spoken neighbour = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
     assertThat(stage.awaitClosed(neighbour.turn()).status()).isEqualTo(TurnStatus.OK);
     assertThat(dispatcher.trouble()).isEmpty();
-  }
-
-  @Test
-  void tlsWithAPrivateCa(@TempDir Path folder) throws Exception {
-    StandIn cic = stage.standIn(config -> config.withTransport(new Transport.MadeCertificate()));
-    Path ca = folder.resolve("ca.pem");
-    cic.writeCaPem(ca);
-    stage.dispatcher(CicSettings.of(cic.uri()).withCa(ca), FlowLimits.DEFAULT);
-    SpeechPublisher publisher = stage.publisher();
-    Spoken spoken = stage.speak(publisher, "kitchen", Sounds.tone(400));
-    assertThat(stage.awaitClosed(spoken.turn()).status()).isEqualTo(TurnStatus.OK);
-    assertThat(cic.verdicts().failures()).isEmpty();
-    assertThat(Files.readString(ca)).contains("BEGIN CERTIFICATE");
-  }
-
-  @Test
-  void aCertificateThatIsNotTrustedIsSaidToBeSo() throws Exception {
-    StandIn cic = stage.standIn(config -> config.withTransport(new Transport.MadeCertificate()));
-    stage.dispatcher(
-        CicSettings.of(cic.uri()).withHelloLimit(Duration.ofSeconds(1)), FlowLimits.DEFAULT);
-    Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
-    assertThat(stage.awaitClosed(spoken.turn()).reason()).isEqualTo("tls-failed");
-  }
-
-  @Test
-  void audioInOneLongPartIsASwitchAway() throws Exception {
-    StandIn cic = stage.standIn();
-    stage.dispatcher(
-        CicSettings.of(cic.uri()).withLayout(EventBody.Layout.ONE_PART), FlowLimits.DEFAULT);
-    Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(1_000));
-    assertThat(stage.awaitClosed(spoken.turn()).status()).isEqualTo(TurnStatus.OK);
-    ReceivedTurn received = cic.turns().getFirst();
-    assertThat(received.audioBytes()).isEqualTo(spoken.bytes());
-    assertThat(received.parts()).isEqualTo(2);
   }
 
   @Test

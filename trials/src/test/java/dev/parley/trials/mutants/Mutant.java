@@ -221,7 +221,7 @@ record Mutant(
               "dispatcher/cic/StreamReader.java",
               "throw e.getCause();",
               "throw new IOException(e.getMessage());",
-              List.of("dispatcher.cic.FaultTest")),
+              List.of("dispatcher.cic.StreamReaderTest")),
           new Mutant(
               "a token is in texts",
               "dispatcher",

@@ -1,4 +1,4 @@
-package dev.parley.trials;
+package dev.parley.dispatcher.cic;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,14 +1,8 @@
-package dev.parley.trials;
+package dev.parley.dispatcher.cic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.dispatcher.cic.CicSettings;
-import dev.parley.dispatcher.flow.FlowLimits;
-import dev.parley.producer.Spoken;
-import dev.parley.protocol.message.Directive;
 import dev.parley.protocol.multipart.EventBody;
-import dev.parley.protocol.record.LedgerRecord;
-import dev.parley.protocol.record.TurnStatus;
 import dev.parley.testing.Needed;
 import java.io.BufferedReader;
 import java.io.File;
@@ -17,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,27 +24,30 @@ import tools.jackson.databind.node.ObjectNode;
 final class ForeignServerTest {
   private static final File FOLDER = new File("src/test/foreign");
 
+  @RegisterExtension private final CicBench bench = new CicBench();
+
   @ParameterizedTest
   @EnumSource(EventBody.Layout.class)
   void aServerThatIsNotOursUnderstandsTheRequest(EventBody.Layout layout) throws Exception {
     install();
     Process node = start("node", "server.js");
-    try (Stage stage = new Stage();
-        BufferedReader said = node.inputReader(StandardCharsets.UTF_8)) {
+    try (BufferedReader said = node.inputReader(StandardCharsets.UTF_8)) {
       String port = said.readLine();
       assertThat(port).as("the port that the server says").matches("[0-9]+");
-      stage.dispatcher(
-          CicSettings.of(URI.create("http://127.0.0.1:" + port)).withLayout(layout),
-          FlowLimits.DEFAULT);
-      Spoken spoken = stage.speak(stage.publisher(), "kitchen", Sounds.tone(1_100));
+      Cic cic =
+          bench.cic(
+              URI.create("http://127.0.0.1:" + port), settings -> settings.withLayout(layout));
+      Utterance spoken = bench.begin(bench.link(cic, "kitchen"), "kitchen");
+      spoken.speak(5);
+      byte[] last = new byte[Utterance.CHUNK / 2];
+      assertThat(spoken.call.send(last)).isTrue();
+      spoken.call.finish();
 
-      assertThat(stage.awaitClosed(spoken.turn()).status()).isEqualTo(TurnStatus.OK);
-      LedgerRecord.DirectiveReceived answer =
-          stage.heard(spoken.turn()).of(LedgerRecord.DirectiveReceived.class).getFirst();
-      ObjectNode understood = Directive.parse(answer.json()).payload();
+      assertThat(spoken.told.end()).isEqualTo("ended 200");
+      ObjectNode understood = spoken.told.directives().getFirst().payload();
       assertThat(understood.path("event").asString()).isEqualTo("SpeechRecognizer.Recognize");
       assertThat(understood.path("metadataName").asString()).isEqualTo("metadata");
-      assertThat(understood.path("sha256").asString()).isEqualTo(spoken.sha256());
+      assertThat(understood.path("sha256").asString()).isEqualTo(Utterance.sha256(5, last));
       assertThat(understood.path("contentLength").isNull()).as("C14: no Content-Length").isTrue();
       assertThat(understood.path("sizes").toString())
           .isEqualTo(

@@ -1,0 +1,218 @@
+package dev.parley.dispatcher.cic;
+
+import static dev.parley.dispatcher.cic.CicBench.USUAL;
+import static dev.parley.dispatcher.cic.CicBench.client;
+import static dev.parley.dispatcher.cic.CicBench.left;
+import static dev.parley.dispatcher.cic.CicBench.seenBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.parley.dispatcher.cic.LaneCounts.Why;
+import dev.parley.protocol.message.Directive;
+import dev.parley.standin.DownchannelScript;
+import dev.parley.standin.Reply;
+import dev.parley.standin.StandIn;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A device's downchannel, from its opening to its end. */
+final class DeviceLinkTest {
+  @RegisterExtension private final CicBench bench = new CicBench();
+
+  /** A directive of no dialog, as CIC writes it. */
+  private static String directive(String name) {
+    return """
+    {"directive":{"header":{"namespace":"Clova","name":"%s","messageId":"%s"},"payload":{}}}\
+    """
+        .formatted(name, UUID.randomUUID());
+  }
+
+  @Test
+  void helloIsForTheLinkAndAllElseIsPushedInOrder() throws Exception {
+    StandIn standIn = bench.standIn();
+    Told pushed = new Told();
+    DeviceLink link = bench.link(bench.cic(standIn.uri()), "kitchen", AttachmentStore.NONE, pushed);
+    bench.begin(link, "kitchen").speakAndEndWell();
+    List<String> names = IntStream.range(0, 100).mapToObj(i -> "Push" + i).toList();
+    names.forEach(name -> assertThat(standIn.push(client("kitchen"), directive(name))).isTrue());
+    await("all that is pushed").until(() -> pushed.heard().size() == 100);
+    assertThat(pushed.heard()).isEqualTo(names.stream().map(name -> "Clova." + name).toList());
+  }
+
+  @Test
+  void anAttachmentOnTheDownchannelIsKeptUnderTheDevicesName() throws Exception {
+    StandIn standIn = bench.standIn();
+    KeptAttachments store = new KeptAttachments();
+    Told pushed = new Told();
+    DeviceLink link = bench.link(bench.cic(standIn.uri()), "kitchen", store, pushed);
+    standIn.scripts().next(USUAL.withReply(new Reply.Echo(Reply.Attachment.ON_DOWNCHANNEL)));
+    bench.begin(link, "kitchen").speakAndEndWell();
+    await("the attachment's end").until(() -> pushed.heard().size() == 2);
+    assertThat(pushed.heard())
+        .containsExactly(
+            "kitchen/kitchen/0 begins at 0", "kitchen/kitchen/0 is whole, 19200 bytes");
+    assertThat(store.get("kitchen/kitchen/0").bytes()).hasSize(3 * Utterance.CHUNK);
+  }
+
+  @Test
+  void aDownchannelThatCicEndsIsOpenedAgain() throws Exception {
+    StandIn standIn = bench.standIn();
+    Cic cic = bench.cic(standIn.uri());
+    DeviceLink link = bench.link(cic, "kitchen");
+    bench.begin(link, "kitchen").speakAndEndWell();
+    standIn.endDownchannel(client("kitchen"));
+    await("another downchannel").until(() -> cic.lanes().reopens() == 1);
+    bench.begin(link, "kitchen").speakAndEndWell();
+    assertThat(standIn.verdicts().failures()).isEmpty();
+  }
+
+  @Test
+  void a412OpensTheDownchannelAnew() throws Exception {
+    StandIn standIn = bench.standIn();
+    standIn.scripts().next(USUAL.withReply(Reply.status(412)));
+    Cic cic = bench.cic(standIn.uri());
+    DeviceLink link = bench.link(cic, "kitchen");
+    Utterance refused = bench.begin(link, "kitchen");
+    refused.speak(1);
+    refused.call.finish();
+    assertThat(refused.told.end()).isEqualTo("ended 412");
+    await("another downchannel").until(() -> cic.lanes().reopens() == 1);
+    bench.begin(link, "kitchen").speakAndEndWell();
+  }
+
+  @Test
+  void withoutTheLeaseNoDownchannelIsOpenedUntilItIsBack() throws Exception {
+    StandIn standIn = bench.standIn();
+    bench.lease.set(false);
+    Cic cic = bench.cic(standIn.uri(), settings -> settings.withHelloLimit(Duration.ofMillis(1)));
+    DeviceLink link = bench.link(cic, "kitchen");
+    assertThat(bench.begin(link, "kitchen").told.end()).isEqualTo("broken no-hello");
+    assertThat(cic.lanes().opens()).isZero();
+    bench.lease.set(true);
+    await("the downchannel").until(() -> standIn.hasDownchannel(client("kitchen")));
+  }
+
+  @Test
+  void aDeviceThatNobodyKnowsOpensNothing() throws Exception {
+    StandIn standIn = bench.standIn();
+    Cic cic = bench.cic(standIn.uri(), device -> Optional.empty(), settings -> settings);
+    DeviceLink link = bench.link(cic, "kitchen");
+    assertThat(bench.begin(link, "kitchen").told.end()).isEqualTo("broken no-credentials");
+    assertThat(cic.lanes().opens()).isZero();
+  }
+
+  @Test
+  void aPushThatItsReceiverThrowsAtLeavesTheNeighboursOnItsLaneAlone() throws Exception {
+    StandIn standIn = bench.standIn();
+    Cic cic = bench.cic(standIn.uri(), settings -> settings.withDevicesPerLane(2));
+    Told thrower =
+        new Told() {
+          @Override
+          public void directive(Directive directive) {
+            super.directive(directive);
+            throw new IllegalStateException("as the test wants it");
+          }
+        };
+    Told neighbours = new Told();
+    DeviceLink hurt = bench.link(cic, "kitchen", AttachmentStore.NONE, thrower);
+    DeviceLink neighbour = bench.link(cic, "hall", AttachmentStore.NONE, neighbours);
+    bench.begin(hurt, "kitchen").speakAndEndWell();
+    Utterance running = bench.begin(neighbour, "hall");
+    running.speak(1);
+    running.told.awaitRequested();
+    assertThat(standIn.push(client("kitchen"), directive("Push"))).isTrue();
+    await("the throw").until(() -> !thrower.heard().isEmpty());
+    assertThat(standIn.push(client("hall"), directive("Push"))).isTrue();
+    await("the neighbour's push").until(() -> neighbours.heard().equals(List.of("Clova.Push")));
+    running.speakAndEndWell();
+    assertThat(cic.lanes().left()).isEmpty();
+  }
+
+  @Test
+  void aClosedLinkIsSilentAndRefusesWhatHasNotBegun() throws Exception {
+    StandIn standIn = bench.standIn();
+    Cic cic = bench.cic(standIn.uri());
+    DeviceLink link = bench.link(cic, "kitchen");
+    bench.begin(link, "kitchen").speakAndEndWell();
+    assertThat(link.isSilent()).isFalse();
+    link.close();
+    await("the downchannel's end").until(link::isSilent);
+    await("CIC to see it").until(() -> !standIn.hasDownchannel(client("kitchen")));
+    assertThat(bench.begin(link, "kitchen").told.end()).isEqualTo("broken released");
+    assertThat(cic.lanes().opens()).isEqualTo(1);
+    assertThat(cic.lanes().open()).isZero();
+  }
+
+  @Test
+  void aDownchannelThatEndsAtOnceIsNotOpenedInQuickSuccession() throws Exception {
+    StandIn standIn = bench.standIn();
+    standIn.scripts().alwaysDownchannel(DownchannelScript.closedAfter(Duration.ofMillis(1)));
+    Cic cic = bench.cic(standIn.uri());
+    long began = System.nanoTime();
+    DeviceLink link = bench.link(cic, "device-0");
+    Utterance event = bench.begin(link, "device-0");
+    await("openings").until(() -> cic.lanes().opens() >= 5);
+    // A slow machine only makes it longer.
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(990));
+    event.call.abort();
+  }
+
+  @Test
+  void whatCicSaysWhileADeviceMovesIsNotLost() throws Exception {
+    StandIn standIn = bench.standIn();
+    Cic cic = bench.cic(standIn.uri());
+    Told pushed = new Told();
+    DeviceLink moving = bench.link(cic, "kitchen", AttachmentStore.NONE, pushed);
+    DeviceLink speaking = bench.link(cic, "hall");
+    bench.begin(moving, "kitchen").speakAndEndWell();
+    AtomicInteger said = new AtomicInteger();
+    // On the stand-in's event loop, where no downchannel is opened or ended meanwhile.
+    standIn
+        .scripts()
+        .when(
+            turn -> {
+              if (standIn.push(client("kitchen"), directive("Push"))) {
+                said.incrementAndGet();
+              }
+              return false;
+            },
+            USUAL);
+    bench.begin(speaking, "hall").speakAndEndWell();
+    standIn.goAway();
+    await("the move")
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> {
+          bench.begin(speaking, "hall").speakAndEndWell();
+          return cic.lanes().reopens() == 2 && said.get() >= 20;
+        });
+    await("everything that was said").until(() -> pushed.directives().size() == said.get());
+  }
+
+  @Test
+  void aRetiredLinkFinishesWhatRunsAndBeginsNothing() throws Exception {
+    StandIn standIn = bench.standIn();
+    Cic cic = bench.cic(standIn.uri());
+    DeviceLink link = bench.link(cic, "kitchen");
+    CountDownLatch seen = seenBy(standIn, 1);
+    Utterance running = bench.begin(link, "kitchen");
+    running.speak(1);
+    assertThat(seen.await(60, TimeUnit.SECONDS)).isTrue();
+    link.retire();
+    assertThat(bench.begin(link, "kitchen").told.end()).isEqualTo("broken released");
+    standIn.goAway();
+    await("the lane to be left").until(() -> left(cic, Why.GOAWAY) == 1);
+    standIn.endDownchannel(client("kitchen"));
+    running.speakAndEndWell();
+    await("its lane to be closed").until(() -> cic.lanes().leaving() == 0);
+    assertThat(cic.lanes().opens()).isEqualTo(1);
+    assertThat(standIn.hasDownchannel(client("kitchen"))).isFalse();
+  }
+}
