@@ -57,6 +57,18 @@ final class EventCallTest {
     awaitNothingHeld();
   }
 
+  @Test
+  void whatIsSaidAfterTheEndIsHeldByNobody() throws Exception {
+    DeviceLink link = bench.link(bench.cic(bench.standIn().uri()), "kitchen");
+    Utterance ended = bench.begin(link, "kitchen");
+    ended.speakAndEndWell();
+    ended.told.awaitUploaded();
+    for (int i = 0; i < 5; i++) {
+      ended.speak(10);
+      awaitNothingHeld();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       ints = {
@@ -70,8 +82,6 @@ final class EventCallTest {
     DeviceLink link = bench.link(bench.cic(peer.uri()), "kitchen");
     Utterance reset = bench.begin(link, "kitchen");
     assertThat(reset.told.end()).isEqualTo("broken stream-reset, may heal");
-    reset.speak(10);
-    awaitNothingHeld();
     peer.behave(Manners.GOOD);
     bench.begin(link, "kitchen").speakAndEndWell();
     awaitNothingHeld();
@@ -178,8 +188,6 @@ final class EventCallTest {
     Utterance running = speaking(bench.link(cic, "kitchen"), "kitchen");
     cic.close();
     assertThat(running.told.end()).startsWith("broken ");
-    running.speak(5);
-    awaitNothingHeld();
     await("the connection's end").until(() -> relay.open() == 0);
   }
 
