@@ -23,7 +23,9 @@ final class PartitionMetricsTest {
   void aTenureThatFinishesIsCountedWithThePresentOneOfItsPartition() {
     metrics.show(
         List.of(),
-        List.of(new Standing(3, 2, 0, 0, Optional.empty()), new Standing(3, 40, 0, 0, Optional.empty())));
+        List.of(
+            new Standing(3, 2, 0, 0, Optional.empty()),
+            new Standing(3, 40, 0, 0, Optional.empty())));
     assertThat(openTurns()).containsExactly(42.0);
   }
 
@@ -31,7 +33,9 @@ final class PartitionMetricsTest {
   void whatIsShownIsTrueNowAndAPartitionThatIsGivenAwayIsShownNoMore() {
     metrics.show(
         List.of(),
-        List.of(new Standing(3, 2, 0, 0, Optional.empty()), new Standing(4, 1, 0, 0, Optional.empty())));
+        List.of(
+            new Standing(3, 2, 0, 0, Optional.empty()),
+            new Standing(4, 1, 0, 0, Optional.empty())));
     metrics.show(List.of(), List.of(new Standing(3, 5, 0, 0, Optional.empty())));
     assertThat(openTurns()).containsExactly(5.0);
   }

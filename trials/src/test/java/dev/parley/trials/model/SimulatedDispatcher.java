@@ -349,8 +349,7 @@ final class SimulatedDispatcher {
     }
   }
 
-  private void claimed(
-      long number, Supplier<LedgerView> view, long ledgerEnd, long speechEnd) {
+  private void claimed(long number, Supplier<LedgerView> view, long ledgerEnd, long speechEnd) {
     recording = world.record(LIMITS);
     flow = recording.flow();
     tookOver = true;
