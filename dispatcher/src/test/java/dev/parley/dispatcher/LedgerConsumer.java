@@ -39,6 +39,7 @@ final class LedgerConsumer extends MockConsumer<byte[], byte[]> {
 
   /** Kafka's own does not wait. */
   @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // It must not wait with the lock.
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
     if (records.isEmpty()) {

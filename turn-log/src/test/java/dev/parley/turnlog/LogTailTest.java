@@ -55,6 +55,7 @@ class LogTailTest {
     }
 
     @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // It must not wait with the lock.
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
       ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
       if (records.isEmpty()) {
