@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
@@ -34,7 +35,9 @@ public @interface KnownFault {
 
     @Override
     public void interceptTestMethod(
-        Invocation<Void> test, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+        Invocation<@Nullable Void> test,
+        ReflectiveInvocationContext<Method> method,
+        ExtensionContext context)
         throws Throwable {
       String cause = method.getExecutable().getAnnotation(KnownFault.class).value();
       Awaitility.setDefaultTimeout(PATIENCE);
