@@ -92,7 +92,9 @@ final class NextOwner {
         from = committed;
       }
       HandedPartition partition = new HandedPartition(id, committed, shared.readAhead(), changed);
-      OwnerRun next = new OwnerRun(shared.owners().own(partition), partition, failed, holding);
+      OwnerRun next =
+          new OwnerRun(
+              shared.owners().own(partition), partition, failed, holding, System::nanoTime);
       backoff.reset();
       return next;
     } finally {

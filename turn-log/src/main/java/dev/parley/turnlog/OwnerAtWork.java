@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -19,23 +20,31 @@ final class OwnerAtWork {
   /** The record that the owner has been given and has not come back from. */
   private OptionalLong handled = OptionalLong.empty();
 
-  private long tickNanos = System.nanoTime();
+  private final LongSupplier nanos;
+  private long tickNanos;
 
   OwnerAtWork(
-      PartitionOwner owner, HandedPartition partition, FailedOwners failed, Holding holding) {
+      PartitionOwner owner,
+      HandedPartition partition,
+      FailedOwners failed,
+      Holding holding,
+      LongSupplier nanos) {
     this.owner = owner;
     this.partition = partition;
     this.failed = failed;
     this.holding = holding;
+    this.nanos = nanos;
+    this.tickNanos = nanos.getAsLong();
   }
 
   /** How long it can do without the next tick, in nanoseconds. */
   long nanosToTick() {
-    return tickNanos - System.nanoTime();
+    return tickNanos - nanos.getAsLong();
   }
 
   /** Ticks, if it is time; not when all is void. */
-  void tickIfDue(long now) {
+  void tickIfDue() {
+    long now = nanos.getAsLong();
     if (now - tickNanos >= 0 && !partition.isVoid()) {
       owner.tick();
       tickNanos = now + TimeUnit.MILLISECONDS.toNanos(owner.tickMillis());
@@ -44,7 +53,7 @@ final class OwnerAtWork {
 
   /** The next tick is due now. */
   void tickSoon() {
-    tickNanos = System.nanoTime();
+    tickNanos = nanos.getAsLong();
   }
 
   void handle(Mailbox.Mail mail) {

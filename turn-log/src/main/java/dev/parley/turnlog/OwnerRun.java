@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -11,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The life of one owner of a partition, from its take-over until it is given up or has nothing left
- * to finish; and the commit that it publishes meanwhile. {@link #run} is the partition's thread's;
- * what other threads may call says so.
+ * to finish; and the commit that it publishes meanwhile. It goes step by step: a thread of the
+ * partition's own {@link #run}s them, or who has one thread for all calls {@link #step}. What other
+ * threads may call says so.
  */
 final class OwnerRun {
   private static final Logger log = LoggerFactory.getLogger(OwnerRun.class);
@@ -23,20 +25,40 @@ final class OwnerRun {
   /** For what waits in the mailbox when the partition is taken away: acknowledgements, mostly. */
   private static final long LAST_MAIL_NANOS = Duration.ofMillis(20).toNanos();
 
+  private enum State {
+    WORKING,
+    FINISHING,
+    ENDED
+  }
+
   private final PartitionOwner owner;
   private final HandedPartition partition;
   private final Holding holding;
   private final OwnerAtWork work;
+  private final LongSupplier nanos;
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile OffsetAndMetadata commit;
+  private State state = State.WORKING;
+  private Optional<OwnerFailure> failure = Optional.empty();
   private long publishedNanos;
 
-  /** {@code owner}: has taken over this partition. */
-  OwnerRun(PartitionOwner owner, HandedPartition partition, FailedOwners failed, Holding holding) {
+  /**
+   * A life that begins.
+   *
+   * @param owner has taken over this partition
+   * @param nanos a clock that is never stepped
+   */
+  OwnerRun(
+      PartitionOwner owner,
+      HandedPartition partition,
+      FailedOwners failed,
+      Holding holding,
+      LongSupplier nanos) {
     this.owner = owner;
     this.partition = partition;
     this.holding = holding;
-    this.work = new OwnerAtWork(owner, partition, failed, holding);
+    this.work = new OwnerAtWork(owner, partition, failed, holding, nanos);
+    this.nanos = nanos;
     this.commit = partition.committed();
   }
 
@@ -63,57 +85,61 @@ final class OwnerRun {
    * Works until the partition is taken away and all is finished, or the owner is to be given up.
    */
   Optional<OwnerFailure> run() throws InterruptedException {
-    Optional<OwnerFailure> failure;
-    try {
-      failure = work();
-      if (failure.isEmpty()) {
-        leave();
-      }
-    } catch (InterruptException e) {
-      loseQuietly();
-      throw new InterruptedException(e.getMessage());
-    } catch (InterruptedException e) {
-      loseQuietly();
-      throw e;
-    } catch (RuntimeException | Error e) {
-      failure = Optional.of(work.failure(e));
-    } finally {
-      released.countDown();
-      partition.close();
-    }
-    if (failure.isPresent()) {
-      loseQuietly();
+    work.tickSoon();
+    while (!hasEnded()) {
+      step(work.nanosToTick());
     }
     return failure;
   }
 
-  private Optional<OwnerFailure> work() throws InterruptedException {
-    work.tickSoon();
-    while (holding.lasts()) {
-      Optional<Mailbox.Mail> mail = partition.take(work.nanosToTick());
-      if (mail.isPresent()) {
-        work.handle(mail.get());
+  boolean hasEnded() {
+    return state == State.ENDED;
+  }
+
+  /** Does what has come, and what is due; waits for something to come no longer than this. */
+  void step(long withinNanos) throws InterruptedException {
+    try {
+      switch (state) {
+        case WORKING -> work(withinNanos);
+        case FINISHING -> finish(withinNanos);
+        case ENDED -> {}
       }
-      long now = System.nanoTime();
-      work.tickIfDue(now);
-      String startOver = partition.startOver();
-      if (startOver != null) {
-        publish();
-        return Optional.of(new OwnerFailure.Said(startOver));
-      }
-      if (now - publishedNanos >= PUBLISHED_NANOS) {
-        publish();
-      }
+    } catch (InterruptException e) {
+      giveUp();
+      throw new InterruptedException(e.getMessage());
+    } catch (InterruptedException e) {
+      giveUp();
+      throw e;
+    } catch (RuntimeException | Error e) {
+      fail(work.failure(e));
     }
-    return Optional.empty();
+  }
+
+  private void work(long withinNanos) throws InterruptedException {
+    if (!holding.lasts()) {
+      leave();
+      return;
+    }
+    Optional<Mailbox.Mail> mail = partition.take(withinNanos);
+    if (mail.isPresent()) {
+      work.handle(mail.get());
+    }
+    work.tickIfDue();
+    String startOver = partition.startOver();
+    if (startOver != null) {
+      publish();
+      fail(new OwnerFailure.Said(startOver));
+    } else if (nanos.getAsLong() - publishedNanos >= PUBLISHED_NANOS) {
+      publish();
+    }
   }
 
   private void publish() {
     owner.committable().ifPresent(last -> commit = last);
-    publishedNanos = System.nanoTime();
+    publishedNanos = nanos.getAsLong();
   }
 
-  // ---------------------------------------------------------------------------- taken away
+  // ---------------------------------------------------------------------------- its end
 
   private void leave() throws InterruptedException {
     Taken how = holding.taken();
@@ -124,34 +150,47 @@ final class OwnerRun {
       }
       owner.revoked();
       publish();
-      released.countDown();
-      finish();
     }
-    if (holding.taken() == Taken.LOST || partition.isVoid()) {
-      owner.lost();
-    } else {
-      owner.close();
-    }
+    released.countDown();
+    work.tickSoon();
+    state = State.FINISHING;
   }
 
   /** What is in the mailbox is known already: better heeded, while that takes no time. */
   private void lastMail() throws InterruptedException {
-    long until = System.nanoTime() + LAST_MAIL_NANOS;
-    for (int n = partition.waiting(); n > 0 && System.nanoTime() - until < 0; n--) {
+    long until = nanos.getAsLong() + LAST_MAIL_NANOS;
+    for (int n = partition.waiting(); n > 0 && nanos.getAsLong() - until < 0; n--) {
       work.handleLast(partition.take(0));
     }
   }
 
-  private void finish() throws InterruptedException {
-    work.tickSoon();
-    while (holding.taken() != Taken.LOST && !partition.isVoid() && !owner.isDone()) {
-      work.handleLast(partition.take(work.nanosToTick()));
-      work.tickIfDue(System.nanoTime());
+  private void finish(long withinNanos) throws InterruptedException {
+    if (holding.taken() == Taken.LOST || partition.isVoid()) {
+      owner.lost();
+      end();
+    } else if (owner.isDone()) {
+      owner.close();
+      end();
+    } else {
+      work.handleLast(partition.take(withinNanos));
+      work.tickIfDue();
     }
   }
 
-  /** It comes last, and nothing is expected of it any more. */
-  private void loseQuietly() {
+  private void end() {
+    state = State.ENDED;
+    released.countDown();
+    partition.close();
+  }
+
+  private void fail(OwnerFailure why) {
+    failure = Optional.of(why);
+    giveUp();
+  }
+
+  /** To be lost comes last, and nothing is expected of it any more. */
+  private void giveUp() {
+    end();
     try {
       owner.lost();
     } catch (RuntimeException | Error e) {

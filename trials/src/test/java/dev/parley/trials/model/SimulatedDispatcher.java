@@ -14,22 +14,33 @@ import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.trials.model.OffsetLog.Entry;
+import dev.parley.turnlog.OwnedPartition;
 import dev.parley.turnlog.OwnerClaims;
+import dev.parley.turnlog.PartitionOwner;
+import dev.parley.turnlog.SteppedOwner;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The partition in one dispatcher's hands: the real flow, with the edges' part played by hand. What
- * has threads of its own in the dispatcher waits here in queues, until the world lets it go on.
+ * The partition in one dispatcher's hands: the real race for a claim, the real worker and the real
+ * flow, with the edges' part played by hand. What has threads of its own in the dispatcher waits
+ * here in queues, until the world lets it go on.
  */
 final class SimulatedDispatcher {
   private static final FlowLimits LIMITS =
@@ -54,8 +65,24 @@ final class SimulatedDispatcher {
   /** In how many ticks other partitions show what they know of CIC. */
   private static final int OTHERS_SHOW_ONE_IN = 2;
 
+  private static final TopicPartition PARTITION = new TopicPartition("speech", 0);
+
   /** A commit: where to read on, and what stands beside it. */
-  record Commit(long offset, Optional<LedgerPlace> ledger) {}
+  record Commit(long offset, Optional<LedgerPlace> ledger) {
+    OffsetAndMetadata forKafka() {
+      return new OffsetAndMetadata(
+          offset, ledger.map(place -> place.from + " " + place.ownerBefore).orElse(""));
+    }
+
+    static Commit of(OffsetAndMetadata committed) {
+      String[] place = committed.metadata().split(" ", -1);
+      return new Commit(
+          committed.offset(),
+          place.length < 2
+              ? Optional.empty()
+              : Optional.of(new LedgerPlace(Long.parseLong(place[0]), Long.parseLong(place[1]))));
+    }
+  }
 
   /** The commit's metadata. */
   record LedgerPlace(long from, long ownerBefore) {}
@@ -65,7 +92,6 @@ final class SimulatedDispatcher {
 
   final String id;
   private final World world;
-  private final Deque<Runnable> mailbox = new ArrayDeque<>();
   private final Deque<Pending> appends = new ArrayDeque<>();
 
   /** What other threads will do: read the ledger, read speech again, ask where it ends. */
@@ -74,23 +100,15 @@ final class SimulatedDispatcher {
   private final Map<TurnId, SimulatedCall> calls = new LinkedHashMap<>();
   private Circuit circuit = Circuit.CLOSED;
   private Commit commit;
-  private Recording recording;
-  private PartitionFlow flow;
-  private long position;
-
-  /** Up to where the ledger is read that others write on. */
-  private long followed;
-
-  private boolean tookOver;
   private boolean leaving;
+
+  /** Who works for it; null while the partition is being claimed. */
+  private @Nullable Owner owner;
 
   SimulatedDispatcher(World world, String id, Optional<Commit> committed) {
     this.world = world;
     this.id = id;
     this.commit = committed.orElseGet(() -> new Commit(world.speech.start(), Optional.empty()));
-    this.position = Math.max(commit.offset, world.speech.start());
-    this.recording = world.record(LIMITS);
-    this.flow = recording.flow();
     othersShow();
     reads.add(this::claim);
   }
@@ -101,46 +119,43 @@ final class SimulatedDispatcher {
         : Optional.empty();
   }
 
+  /** Up to where speech was read. */
   long position() {
-    return position;
+    return owner == null ? commit.offset : owner.fetched;
   }
 
   /** Whether nothing goes on here and nothing is left to do. */
   boolean isQuiet() {
-    return tookOver
-        && flow.openTurns() == 0
-        && mailbox.isEmpty()
+    return owner != null
+        && owner.flow.openTurns() == 0
+        && !owner.life.isWaitedFor()
         && appends.isEmpty()
         && reads.isEmpty()
-        && followed >= world.ledger.end()
-        && position >= world.speech.end();
+        && owner.followed >= world.ledger.end()
+        && owner.fetched >= world.speech.end();
   }
 
   // What the world makes happen; false where there was nothing to do.
 
   boolean poll() {
-    if (!tookOver || leaving) {
-      return false;
-    }
-    List<Entry<SpeechRecord>> next = world.speech.between(position, world.speech.end());
-    if (next.isEmpty()) {
-      position = world.speech.end(); // Past what is no record.
-      return false;
-    }
-    Entry<SpeechRecord> entry = next.getFirst();
-    position = entry.offset() + 1;
-    run(
-        new Input.Speech(
-            entry.offset(), entry.millis(), world.now - entry.millis(), entry.record()));
-    return true;
+    return owner != null && !leaving && owner.poll();
   }
 
   boolean complete() {
-    Runnable completion = mailbox.poll();
-    if (completion != null) {
-      completion.run();
+    return owner != null && step(owner);
+  }
+
+  /** Its worker does one thing, and what is due. */
+  private boolean step(Owner working) {
+    boolean had = working.life.step();
+    if (working.life.hasEnded() && owner == working) {
+      commit = working.commit();
+      owner = null;
+      if (!leaving) {
+        reads.add(this::claim);
+      }
     }
-    return completion != null;
+    return had;
   }
 
   boolean land() {
@@ -164,17 +179,7 @@ final class SimulatedDispatcher {
 
   /** The next of what stands in the ledger is read. */
   boolean follow() {
-    if (!tookOver || followed >= world.ledger.end()) {
-      return false;
-    }
-    Consumer<Input> told = toFlow();
-    long to = followed + 1 + world.random.nextLong(world.ledger.end() - followed);
-    for (Entry<LedgerRecord> entry : world.ledger.between(followed, to)) {
-      told.accept(new Input.LedgerSeen(entry.record(), entry.offset(), entry.millis()));
-    }
-    told.accept(new Input.LedgerReadTo(to));
-    followed = to;
-    return true;
+    return owner != null && owner.follow();
   }
 
   boolean answer() {
@@ -186,13 +191,10 @@ final class SimulatedDispatcher {
   }
 
   boolean tick() {
-    if (tookOver) {
-      if (world.random.nextInt(OTHERS_SHOW_ONE_IN) == 0) {
-        othersShow();
-      }
-      run(new Input.Tick());
+    if (world.random.nextInt(OTHERS_SHOW_ONE_IN) == 0) {
+      othersShow();
     }
-    return tookOver;
+    return complete();
   }
 
   /** What the turns of its other partitions show of CIC. */
@@ -208,7 +210,7 @@ final class SimulatedDispatcher {
   /** The ledger's producer gives up what it holds; some of it was appended all the same. */
   boolean writeFails() {
     boolean claiming = appends.stream().anyMatch(p -> p.record instanceof LedgerRecord.Owner);
-    if (appends.isEmpty() || !(claiming || tookOver)) {
+    if (appends.isEmpty() || !(claiming || owner != null)) {
       return false;
     }
     for (Pending pending : appends) {
@@ -219,26 +221,15 @@ final class SimulatedDispatcher {
     appends.clear();
     if (claiming) {
       reads.add(this::claim);
-    } else {
-      PartitionFlow failed = flow;
-      mailbox.add(() -> {
-        if (flow == failed) {
-          startOver("the ledger can't be written");
-        }
-      });
+    } else if (owner != null) {
+      owner.startsOver("the ledger can't be written");
     }
     return true;
   }
 
   /** What would be committed now; while the partition is being claimed, what was before. */
   Commit committable() {
-    if (tookOver && !leaving) {
-      commit =
-          new Commit(
-              flow.commitPosition(),
-              Optional.of(new LedgerPlace(flow.ledgerPosition(), flow.ledgerOwner())));
-    }
-    return commit;
+    return owner == null ? commit : owner.commit();
   }
 
   /**
@@ -248,25 +239,32 @@ final class SimulatedDispatcher {
    * @return whether it goes on for these
    */
   boolean revoked(Runnable doCommit) {
-    for (int n = mailbox.size(); n > 0; n--) {
-      complete();
-    }
-    if (tookOver) {
-      run(new Input.Revoked(false));
+    if (owner != null) {
+      owner.life.revoke();
+      step(owner);
     }
     doCommit.run();
     leaving = true;
     return !hasLeft();
   }
 
+  /** Whether a turn's close is on its way to the ledger. */
+  boolean isClosing() {
+    return appends.stream().anyMatch(p -> p.record instanceof LedgerRecord.TurnClosed);
+  }
+
   /** Whether nothing is left that it might finish. */
   boolean hasLeft() {
-    return !tookOver || flow.openTurns() == 0;
+    return owner == null || owner.flow.openTurns() == 0;
   }
 
   void lost() {
-    if (tookOver) {
-      run(new Input.Lost());
+    if (owner != null) {
+      leaving = true;
+      owner.life.lose();
+      while (owner != null) {
+        step(owner);
+      }
     }
     end();
   }
@@ -275,7 +273,6 @@ final class SimulatedDispatcher {
   void end() {
     calls.values().forEach(SimulatedCall::abort);
     calls.clear();
-    mailbox.clear();
     reads.clear();
     int landing = world.random.nextInt(appends.size() + 1);
     for (Pending pending : appends) {
@@ -284,7 +281,7 @@ final class SimulatedDispatcher {
       }
     }
     appends.clear();
-    tookOver = false;
+    owner = null;
   }
 
   // The take-over, as on its own thread.
@@ -327,8 +324,7 @@ final class SimulatedDispatcher {
     private void claimStands(long offset) {
       readTo(offset + 1);
       if (race.isWon()) {
-        long speechEnd = world.speech.end();
-        mailbox.add(() -> claimed(race.number(), this::view, read, speechEnd));
+        owner = new Owner(race.number(), this::view, read, world.speech.end());
       } else {
         world.count("claim lost");
         next(read);
@@ -349,61 +345,161 @@ final class SimulatedDispatcher {
     }
   }
 
-  private void claimed(long number, Supplier<LedgerView> view, long ledgerEnd, long speechEnd) {
-    recording = world.record(LIMITS);
-    flow = recording.flow();
-    tookOver = true;
-    long next = position;
-    run(() -> new Input.TakenOver(number, view.get(), next, speechEnd));
-    followed = ledgerEnd;
-  }
+  /** What leads a claim's flow, and plays the edges' part; its worker is the real one. */
+  private final class Owner implements PartitionOwner {
+    final SteppedOwner life;
+    final Recording recording = world.record(LIMITS);
+    final PartitionFlow flow = recording.flow();
 
-  /** The tenure is void: everything begins again from the commit. */
-  private void startOver(String reason) {
-    if (!tookOver) {
-      return;
+    /** What was read and may not have been worked on. */
+    private final Map<Long, Entry<SpeechRecord>> read = new HashMap<>();
+
+    /** Up to where speech is read. */
+    private long fetched = commit.offset;
+
+    /** Up to where the ledger is read that others write on. */
+    private long followed;
+
+    private @Nullable OwnedPartition partition;
+
+    Owner(long number, Supplier<LedgerView> view, long ledgerEnd, long speechEnd) {
+      this.followed = ledgerEnd;
+      this.life =
+          new SteppedOwner(
+              PARTITION,
+              commit.forKafka(),
+              handed -> {
+                partition = handed;
+                return this;
+              },
+              () -> TimeUnit.MILLISECONDS.toNanos(world.now));
+      run(() -> new Input.TakenOver(number, view.get(), commit.offset, speechEnd));
     }
-    world.count("starts over: " + reason.replaceAll("[0-9]+", "N"));
-    world.trace(id + " starts over: " + reason);
-    committable();
-    run(new Input.Lost());
-    tookOver = false;
-    calls.values().forEach(SimulatedCall::abort);
-    calls.clear();
-    if (!leaving) {
-      position = Math.max(commit.offset, world.speech.start());
-      reads.add(this::claim);
+
+    Commit commit() {
+      return Commit.of(life.commit());
+    }
+
+    boolean poll() {
+      List<Entry<SpeechRecord>> next = world.speech.between(fetched, world.speech.end());
+      if (next.isEmpty()) {
+        fetched = world.speech.end(); // Past what is no record.
+        return false;
+      }
+      List<Entry<SpeechRecord>> batch =
+          next.subList(0, Math.min(next.size(), 1 + world.random.nextInt(3)));
+      if (!life.offer(batch.stream().map(Owner::asRead).toList())) {
+        return false;
+      }
+      batch.forEach(entry -> read.put(entry.offset(), entry));
+      fetched = batch.getLast().offset() + 1;
+      return true;
+    }
+
+    private static ConsumerRecord<byte[], byte[]> asRead(Entry<SpeechRecord> entry) {
+      return new ConsumerRecord<>(
+          PARTITION.topic(), PARTITION.partition(), entry.offset(), new byte[0], new byte[0]);
+    }
+
+    boolean follow() {
+      if (followed >= world.ledger.end()) {
+        return false;
+      }
+      long to = followed + 1 + world.random.nextLong(world.ledger.end() - followed);
+      for (Entry<LedgerRecord> entry : world.ledger.between(followed, to)) {
+        post(new Input.LedgerSeen(entry.record(), entry.offset(), entry.millis()));
+      }
+      post(new Input.LedgerReadTo(to));
+      followed = to;
+      return true;
+    }
+
+    /** From another thread. */
+    void post(Input input) {
+      handed().post(() -> run(input));
+    }
+
+    void startsOver(String reason) {
+      handed().post(() -> startOver(reason));
+    }
+
+    void startOver(String reason) {
+      world.count("starts over: " + reason.replaceAll("[0-9]+", "N"));
+      world.trace(id + " starts over: " + reason);
+      handed().startOver(reason);
+    }
+
+    private OwnedPartition handed() {
+      return Objects.requireNonNull(partition);
+    }
+
+    private void run(Input input) {
+      run(() -> input);
+    }
+
+    /** {@code input} makes the same one each time. */
+    private void run(Supplier<Input> input) {
+      for (Effect effect : recording.apply(input, new Moment(world.now, circuit, refusal()))) {
+        perform(this, effect);
+      }
+    }
+
+    @Override
+    public void record(ConsumerRecord<byte[], byte[]> record) {
+      Entry<SpeechRecord> entry = Objects.requireNonNull(read.remove(record.offset()));
+      run(
+          new Input.Speech(
+              entry.offset(), entry.millis(), world.now - entry.millis(), entry.record()));
+    }
+
+    @Override
+    public void unfit(ConsumerRecord<byte[], byte[]> record) {
+      throw new IllegalStateException("nothing fails here");
+    }
+
+    @Override
+    public void tick() {
+      run(new Input.Tick());
+    }
+
+    @Override
+    public long tickMillis() {
+      return 20;
+    }
+
+    @Override
+    public Optional<OffsetAndMetadata> committable() {
+      return Optional.of(
+          new Commit(
+                  flow.commitPosition(),
+                  Optional.of(new LedgerPlace(flow.ledgerPosition(), flow.ledgerOwner())))
+              .forKafka());
+    }
+
+    @Override
+    public void revoked() {
+      run(new Input.Revoked(false));
+    }
+
+    @Override
+    public boolean isDone() {
+      return flow.openTurns() == 0;
+    }
+
+    @Override
+    public void lost() {
+      run(new Input.Lost());
+      calls.values().forEach(SimulatedCall::abort);
+      calls.clear();
     }
   }
 
   // What the flow wants.
 
-  private void run(Input input) {
-    run(() -> input);
-  }
-
-  /** {@code input} makes the same one each time. */
-  private void run(Supplier<Input> input) {
-    for (Effect effect : recording.apply(input, new Moment(world.now, circuit, refusal()))) {
-      perform(effect);
-    }
-  }
-
-  /** Hands inputs to the flow of now; what an ended tenure asked for is void. */
-  private Consumer<Input> toFlow() {
-    PartitionFlow asking = flow;
-    return input ->
-        mailbox.add(() -> {
-          if (tookOver && flow == asking) {
-            run(input);
-          }
-        });
-  }
-
-  private void perform(Effect effect) {
+  private void perform(Owner asking, Effect effect) {
     switch (effect) {
       case Effect.Append append -> {
-        Consumer<Input> answer = toFlow();
+        Consumer<Input> answer = asking::post;
         appends.add(
             new Pending(
                 append.record(),
@@ -412,7 +508,7 @@ final class SimulatedDispatcher {
       case Effect.Request request -> {
         SimulatedCall call =
             new SimulatedCall(
-                request.turn(), request.attempt(), world.cicIsAway, world.random, toFlow());
+                request.turn(), request.attempt(), world.cicIsAway, world.random, asking::post);
         world.calls.add(call);
         calls.put(request.turn(), call);
         if (request.attempt().number() > 1) {
@@ -420,7 +516,7 @@ final class SimulatedDispatcher {
         }
       }
       case Effect.Replay replay -> {
-        Consumer<Input> answer = toFlow();
+        Consumer<Input> answer = asking::post;
         reads.add(() -> replay(replay, answer));
       }
       case Effect.Send send -> of(send.turn()).ifPresent(call -> call.send(send.pcm()));
@@ -439,24 +535,24 @@ final class SimulatedDispatcher {
           world.count("another partition goes ahead to see");
         } else {
           world.count("goes ahead to see");
-          toFlow().accept(new Input.Trial(ask.turn(), ask.attempt()));
+          asking.post(new Input.Trial(ask.turn(), ask.attempt()));
         }
       }
       case Effect.AskSpeechEnd ask -> {
         if (world.random.nextInt(8) > 0) { // Else Kafka does not say.
-          Consumer<Input> answer = toFlow();
+          Consumer<Input> answer = asking::post;
           reads.add(() ->
               answer.accept(new Input.SpeechEnd(ask.turn(), ask.attempt(), world.speech.end())));
         }
       }
       case Effect.AskLedgerEnd ask -> {
         if (world.random.nextInt(8) > 0) {
-          Consumer<Input> answer = toFlow();
+          Consumer<Input> answer = asking::post;
           reads.add(
               () -> answer.accept(new Input.LedgerEnd(world.ledger.end(), ask.askedMillis())));
         }
       }
-      case Effect.StartOver over -> startOver(over.reason());
+      case Effect.StartOver over -> asking.startOver(over.reason());
       case Effect.SetAside aside -> world.count("set aside: " + aside.reason().word());
       case Effect.PassedOver passed -> world.count("passed over: " + passed.reason().word());
     }
