@@ -75,7 +75,8 @@ final class LedgerFollower implements LogTail.Follower, AutoCloseable {
   public void read(List<ConsumerRecord<byte[], byte[]>> records, long next) {
     List<Read> read = new ArrayList<>(records.size());
     records.forEach(record -> read.add(read(record)));
-    desk.post(() -> take(read, next));
+    long bytes = Following.bytes(records);
+    desk.post(() -> take(read, next, bytes));
   }
 
   /** The tail's thread. */
@@ -101,7 +102,7 @@ final class LedgerFollower implements LogTail.Follower, AutoCloseable {
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  private void take(List<Read> records, long next) {
+  private void take(List<Read> records, long next, long bytes) {
     try {
       for (Read read : records) {
         if (read.isOurs()) {
@@ -117,7 +118,7 @@ final class LedgerFollower implements LogTail.Follower, AutoCloseable {
         flow.accept(new Input.LedgerReadTo(next));
       }
     } finally {
-      following.worked(records.size());
+      following.worked(bytes);
     }
   }
 

@@ -1,20 +1,23 @@
 package dev.parley.turnlog;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** A partition that a {@link LogTail} reads on for one follower. Any thread, but as it says. */
 public final class Following implements AutoCloseable {
-  /** A follower that has so many records to work on is given no more for the time being. */
-  static final int MOST_WAITING = 1_000;
+  /** A follower that has so many bytes to work on is given no more for the time being. */
+  static final long MOST_WAITING = 128 * 1024;
+
+  /** What a record takes of the heap beside its value. */
+  private static final int RECORD_BYTES = 400;
 
   private final TopicPartition partition;
   private final LogTail.Follower follower;
   private final Runnable changed;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waiting = new AtomicLong();
   private volatile boolean closed;
 
   /** Everything before it was told. The tail's thread. */
@@ -28,10 +31,17 @@ public final class Following implements AutoCloseable {
     this.changed = changed;
   }
 
-  /** So many of the records told are worked on. */
-  public void worked(int records) {
-    int before = waiting.getAndAdd(-records);
-    if (before >= MOST_WAITING && before - records < MOST_WAITING) {
+  /** What records told take of the heap at most, in bytes. */
+  public static long bytes(List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream()
+        .mapToLong(record -> RECORD_BYTES + Math.max(0, record.serializedValueSize()))
+        .sum();
+  }
+
+  /** Records of so many {@link #bytes} that were told are worked on. */
+  public void worked(long bytes) {
+    long before = waiting.getAndAdd(-bytes);
+    if (before >= MOST_WAITING && before - bytes < MOST_WAITING) {
       changed.run();
     }
   }
@@ -72,7 +82,7 @@ public final class Following implements AutoCloseable {
             ? records
             : records.stream().filter(record -> record.offset() >= next).toList();
     next = to;
-    waiting.addAndGet(news.size());
+    waiting.addAndGet(bytes(news));
     if (isFull()) {
       changed.run();
     }

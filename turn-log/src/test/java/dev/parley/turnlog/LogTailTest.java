@@ -210,15 +210,17 @@ class LogTailTest {
     Heard slow = new Heard();
     Following following = tail.follow(ONE, 10, slow);
     Broker broker = broker();
-    broker.append(ONE, 10, Following.MOST_WAITING);
-    slow.hears(10, 10 + Following.MOST_WAITING);
+    long each = Following.bytes(List.of(Broker.record(ONE, 10)));
+    int many = (int) (Following.MOST_WAITING / each) + 1;
+    broker.append(ONE, 10, many);
+    slow.hears(10, 10 + many);
     Heard other = new Heard();
     tail.follow(TWO, 9, other);
     other.hears(9, 10);
     assertThat(broker.paused()).containsExactly(ONE);
-    following.worked(1);
-    broker.append(ONE, 10 + Following.MOST_WAITING, 1);
-    slow.hears(10 + Following.MOST_WAITING, 11 + Following.MOST_WAITING);
+    following.worked(2 * each);
+    broker.append(ONE, 10 + many, 1);
+    slow.hears(10 + many, 11 + many);
   }
 
   @Test
