@@ -81,13 +81,13 @@ public final class Following implements AutoCloseable {
         records.getFirst().offset() >= next
             ? records
             : records.stream().filter(record -> record.offset() >= next).toList();
-    next = to;
     waiting.addAndGet(bytes(news));
     if (isFull()) {
       changed.run();
     }
     try {
       follower.read(news, to);
+      next = to;
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException | Error e) {
@@ -97,8 +97,8 @@ public final class Following implements AutoCloseable {
 
   void broken(String why) {
     if (!closed) {
-      close();
       follower.broken(why);
+      close();
     }
   }
 }

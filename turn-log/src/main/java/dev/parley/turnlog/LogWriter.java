@@ -28,7 +28,7 @@ public final class LogWriter implements AutoCloseable {
 
   /** Told what became of a record, on a thread of Kafka's or the writer's; must not block. */
   public interface Done {
-    /** The record stands at {@code offset}. */
+    /** The record stands at {@code offset}. If this throws, {@link #failed} is told, too. */
     void appended(long offset);
 
     /** The record was not appended, as far as is known. */
@@ -145,7 +145,7 @@ public final class LogWriter implements AutoCloseable {
               (metadata, exception) -> {
                 if (exception == null) {
                   clock.appended(sentMillis, System.currentTimeMillis(), metadata.timestamp());
-                  append.done.appended(metadata.offset());
+                  appended(append, metadata.offset());
                 } else {
                   failed(append, exception);
                 }
@@ -154,6 +154,15 @@ public final class LogWriter implements AutoCloseable {
       throw e;
     } catch (KafkaException | IllegalStateException e) {
       append.done.failed(e);
+    }
+  }
+
+  /** Who can't take it must not wait for it for ever: Kafka's client passes over what is thrown. */
+  private static void appended(Entry.Append append, long offset) {
+    try {
+      append.done.appended(offset);
+    } catch (RuntimeException | Error e) {
+      append.done.failed(new IllegalStateException("what was appended could not be taken", e));
     }
   }
 

@@ -188,8 +188,11 @@ final class OwnerRun {
     giveUp();
   }
 
-  /** To be lost comes last, and nothing is expected of it any more. */
-  private void giveUp() {
+  /** To be lost comes last, and nothing is expected of it any more; once. */
+  void giveUp() {
+    if (hasEnded()) {
+      return;
+    }
     end();
     try {
       owner.lost();

@@ -142,6 +142,26 @@ final class PartitionWorker {
       }
     } catch (ParkedException e) {
       park(String.valueOf(e.getMessage()));
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** What the worker itself throws costs an owner, too. */
+  private void failed(Throwable cause) throws InterruptedException {
+    OwnerRun lost = run;
+    run = null;
+    changed();
+    try {
+      if (lost != null) {
+        next.continueFrom(lost.commit());
+        lost.giveUp();
+      }
+      failed.addUnborn(cause);
+    } catch (ParkedException e) {
+      park(String.valueOf(e.getMessage()));
     }
   }
 

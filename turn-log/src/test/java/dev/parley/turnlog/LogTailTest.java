@@ -192,6 +192,29 @@ class LogTailTest {
     assertThat(thrower.ends).isEmpty();
   }
 
+  /** What it was told when that failed is told again. */
+  @Test
+  void whoThrowsAlsoWhenItIsToldSoIsNotForgotten() throws Exception {
+    Heard thrower =
+        new Heard() {
+          @Override
+          public void read(List<ConsumerRecord<byte[], byte[]>> records, long next) {
+            if (made.size() == 1) {
+              throw new IllegalStateException("not the first time");
+            }
+            super.read(records, next);
+          }
+
+          @Override
+          public void broken(String why) {
+            throw new IllegalStateException("nor this");
+          }
+        };
+    tail.follow(ONE, 9, thrower);
+    thrower.hears(9, 10);
+    assertThat(made).hasSize(2);
+  }
+
   @Test
   void afterAnythingFailsItReadsOnWithAnotherConsumer() throws Exception {
     Heard heard = new Heard();

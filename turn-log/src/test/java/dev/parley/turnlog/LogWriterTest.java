@@ -75,6 +75,29 @@ final class LogWriterTest {
     }
   }
 
+  /** Kafka's client passes over what callbacks throw: nobody would hear of the record. */
+  @Test
+  void whoCannotTakeItsOffsetIsToldThatItFailed() throws InterruptedException {
+    LogWriter writer = new LogWriter("t", 0, producer, new BrokerClock());
+    writer.append(
+        new RawRecord("a", Map.of(), new byte[0]),
+        new LogWriter.Done() {
+          @Override
+          public void appended(long offset) {
+            throw new IllegalStateException("not now");
+          }
+
+          @Override
+          public void failed(Exception cause) {
+            told.add("failed: " + cause.getMessage());
+          }
+        });
+    append(writer, "b");
+    writer.close();
+    assertThat(writer.awaitEnd(SOON)).isTrue();
+    assertThat(told).containsExactly("failed: what was appended could not be taken", "b@1");
+  }
+
   @Test
   void anAppendAfterTheCloseFailsAtOnce() throws InterruptedException {
     LogWriter writer = new LogWriter("t", 3, producer, new BrokerClock());
