@@ -27,7 +27,9 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -54,6 +56,7 @@ final class LongLedgerTest {
   private final EmbeddedBroker broker;
   private final LedgerSequence sequence = new LedgerSequence();
   private final Set<TurnId> spoken = new HashSet<>();
+  private final Queue<String> notAppended = new ConcurrentLinkedQueue<>();
 
   LongLedgerTest() throws Exception {
     broker = EmbeddedBroker.start();
@@ -115,16 +118,26 @@ final class LongLedgerTest {
               new LedgerRecord.TurnClosed(
                   turn, former, TurnStatus.OK, "answered", "", Map.of(), Map.of()));
         }
+        if (n % 100 == 0) {
+          // What waits for long in the producer is given up.
+          producer.flush();
+        }
       }
       producer.flush();
     }
+    assertThat(notAppended).as("ledger records that Kafka did not take").isEmpty();
   }
 
   private void append(Producer<byte[], byte[]> producer, int partition, LedgerRecord record) {
     var _ =
         producer.send(
             KafkaRecords.toKafka(
-                Topics.DEFAULT.ledger(), partition, record.toRaw(sequence.next(record))));
+                Topics.DEFAULT.ledger(), partition, record.toRaw(sequence.next(record))),
+            (metadata, exception) -> {
+              if (exception != null) {
+                notAppended.add(exception.toString());
+              }
+            });
   }
 
   private Set<TurnId> speak() throws Exception {
