@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A dispatcher with little memory that finds half a million closed turns in its ledgers, and no
+ * A dispatcher with little memory that finds a million closed turns in its ledgers, and no
  * word in its group's commits of where to begin: as after offsets were reset.
  */
 @Tag("long")
@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LongLedgerTest {
   private static final int HEAP_MIB = 96;
   private static final int PARTITIONS = 100;
-  private static final int TURNS = 5_000;
+  private static final int TURNS = 10_000;
   private static final int DEVICES = 200;
 
   private final KafkaSettings kafka;
@@ -67,7 +67,7 @@ final class LongLedgerTest {
   }
 
   @Test
-  void aMillionLedgerRecordsAreReadInLittleMemoryAndTurnsAreAnswered(@TempDir Path logs)
+  void aMillionClosedTurnsAreReadInLittleMemoryAndTurnsAreAnswered(@TempDir Path logs)
       throws Exception {
     try (broker;
         StandIn cic =
