@@ -21,10 +21,11 @@ class CommitsTest {
   private static final Map<TopicPartition, OffsetAndMetadata> SOMETHING =
       Map.of(new TopicPartition("log", 0), new OffsetAndMetadata(7));
 
-  private final AtomicLong now = new AtomicLong(1);
+  private final AtomicLong now = new AtomicLong(Duration.ofDays(1).toNanos());
   private final List<OffsetCommitCallback> underWay = new ArrayList<>();
   private final List<RuntimeException> refusals = new ArrayList<>();
   private int lastCommits;
+  private @Nullable Duration lastWithin;
 
   /** Kafka's own, which answers when it is told to. */
   private final MockConsumer<byte[], byte[]> consumer =
@@ -40,6 +41,7 @@ class CommitsTest {
         public synchronized void commitSync(
             Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
           lastCommits++;
+          lastWithin = within;
           if (!refusals.isEmpty()) {
             throw refusals.removeFirst();
           }
@@ -107,7 +109,9 @@ class CommitsTest {
     assertThat(commits.areSilentFor(Duration.ofSeconds(15))).isFalse();
     commits.send(SOMETHING);
     acknowledge();
-    pass(15_001);
+    pass(15_000);
+    assertThat(commits.areSilentFor(Duration.ofSeconds(15))).isFalse();
+    pass(1);
     assertThat(commits.areSilentFor(Duration.ofSeconds(15))).isTrue();
   }
 
@@ -116,6 +120,18 @@ class CommitsTest {
     refusals.add(new WakeupException());
     commits.sendLast(SOMETHING, Duration.ofMillis(80));
     assertThat(lastCommits).isEqualTo(2);
+    refusals.add(new WakeupException());
+    refusals.add(new WakeupException());
+    commits.sendLast(SOMETHING, Duration.ofMillis(80));
+    assertThat(lastCommits).as("and no oftener").isEqualTo(4);
+  }
+
+  @Test
+  void aLastCommitHasTheTimeThatIsLeftAndNoneWhenThatIsOver() {
+    commits.sendLast(SOMETHING, Duration.ofMillis(80));
+    assertThat(lastWithin).isEqualTo(Duration.ofMillis(80));
+    commits.sendLast(SOMETHING, Duration.ofMillis(-1));
+    assertThat(lastWithin).isEqualTo(Duration.ZERO);
   }
 
   @Test

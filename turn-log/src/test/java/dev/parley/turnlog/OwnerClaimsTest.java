@@ -312,4 +312,111 @@ final class OwnerClaimsTest {
     }
     assertThat(claims.remembered()).isLessThan(20);
   }
+
+  @Test
+  void whoIsProvenByARecordOfNoMatterIsTheHighest() {
+    claim(1);
+    claims.proven(4, next());
+    assertThat(claims.highest()).isEqualTo(4);
+    assertThat(begin(ONE, 1)).isFalse();
+    claims.proven(2, next());
+    assertThat(claims.highest()).isEqualTo(4);
+  }
+
+  @Test
+  void aReleaseOfAnOwnerWhoseClaimWasNotReadProvesIt() {
+    assertThat(release(3, ONE)).isTrue();
+    assertThat(claims.highest()).isEqualTo(3);
+  }
+
+  @Test
+  void whoReadsOnFromAnOffsetIsToldWhoWasHighestBeforeIt() {
+    OwnerClaims read = new OwnerClaims(2);
+    assertThat(read.highestBefore(50)).isEqualTo(2);
+    read.claimed(new LedgerRecord.Owner(new Attempt(3, 0), "three"), at(60));
+    read.claimed(new LedgerRecord.Owner(new Attempt(5, 0), "five"), at(70));
+    assertThat(read.highestBefore(60)).as("its own record is not before it").isEqualTo(2);
+    assertThat(read.highestBefore(61)).isEqualTo(3);
+    assertThat(read.highestBefore(71)).isEqualTo(5);
+    assertThat(read.highestBefore(71)).as("asked twice").isEqualTo(5);
+  }
+
+  private OwnerClaims.Seen at(long offset) {
+    return new OwnerClaims.Seen(offset, appended, read);
+  }
+
+  @Test
+  void aTurnThatALaterLeaverNamesIsThatOnes() {
+    claim(1);
+    begin(ONE, 1);
+    release(1, ONE);
+    claim(2);
+    begin(ONE, 2);
+    release(2, ONE);
+    claim(3);
+    assertThat(sent(ONE, 1)).isFalse();
+    assertThat(sent(ONE, 2)).isTrue();
+    appended += RELEASE + 1;
+    claim(4);
+    assertThat(claims.remembered()).as("the second leaver and its turn").isEqualTo(2);
+  }
+
+  @Test
+  void aTurnThatTwoLeaversNameIsTheSecondOnesAndTheFirstIsForgotten() {
+    release(1, ONE);
+    release(2, ONE);
+    assertThat(claims.pin()).hasValue(101);
+    appended += RELEASE + 1;
+    claim(3);
+    assertThat(claims.remembered()).isEqualTo(2);
+  }
+
+  @Test
+  void aLeaverIsForgottenOnceItsReleaseIsOver() {
+    claim(1);
+    release(1);
+    appended += RELEASE;
+    claim(2);
+    assertThat(claims.remembered()).isEqualTo(1);
+    appended += 1;
+    release(2);
+    assertThat(claims.remembered()).as("the second alone").isEqualTo(1);
+  }
+
+  @Test
+  void thatANamedTurnIsClosedIsKnownForAQuarterOfAnHour() {
+    claim(1);
+    release(1, ONE);
+    close(ONE, 1);
+    appended += 900_000;
+    claim(2);
+    assertThat(claims.remembered()).isEqualTo(1);
+    assertThat(begin(ONE, 2)).isFalse();
+    appended += 1;
+    claim(3);
+    assertThat(claims.remembered()).isZero();
+    assertThat(begin(ONE, 3)).isTrue();
+  }
+
+  @Test
+  void aNameOutlivesAllThatDoesNotEndIt() {
+    claim(1);
+    release(1, ONE);
+    claim(2);
+    assertThat(sent(ONE, 1)).isTrue();
+    assertThat(begin(ONE, 1)).as("another try of its leaver's").isTrue();
+    assertThat(claims.isNamed(ONE)).isTrue();
+    assertThat(sent(ONE, 1)).isTrue();
+  }
+
+  @Test
+  void howLongAReleaseRanBeforeTheClaimGoesByTheClaimAndNotByWhatFollowsIt() {
+    claim(1);
+    release(1, ONE);
+    appended += 1_000;
+    claim(2);
+    appended += 2_000;
+    begin(TWO, 2);
+    assertThat(claims.mayBeTakenBackFrom(ONE)).hasValue(read + RELEASE - 1_000);
+  }
 }
