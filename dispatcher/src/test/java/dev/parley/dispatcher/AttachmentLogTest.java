@@ -7,8 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parley.dispatcher.cic.AttachmentStore;
 import dev.parley.protocol.record.AttachmentPiece;
 import dev.parley.turnlog.KafkaRecords;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -69,5 +75,45 @@ class AttachmentLogTest {
     producer.close();
     assertThatThrownBy(() -> begin(producer).write(new byte[1], 0, 1))
         .isInstanceOf(AttachmentStore.NotStoredException.class);
+  }
+
+  @Test
+  void whatIsWrittenStandsInThePiecesFromFirstToLast() throws Exception {
+    MockProducer<byte[], byte[]> producer = producer(true);
+    AttachmentStore.Attachment before = begin(producer);
+    before.end(false);
+    AttachmentStore.Attachment attachment = begin(producer);
+    byte[] bytes = new byte[70_000];
+    new Random(1).nextBytes(bytes);
+    attachment.write(bytes, 10, 5);
+    attachment.write(bytes, 15, 60_000);
+    attachment.write(bytes, 60_015, 9_985);
+    attachment.end(true);
+    byte[] written = Arrays.copyOfRange(bytes, 10, bytes.length);
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    int seq = 0;
+    for (ProducerRecord<byte[], byte[]> sent : producer.history().subList(1, 5)) {
+      AttachmentPiece piece = received(sent);
+      assertThat(piece.seq()).isEqualTo(seq++);
+      assertThat(piece.attachment()).isEqualTo(attachment.name());
+      whole.writeBytes(piece.bytes());
+    }
+    assertThat(producer.history()).hasSize(5);
+    assertThat(whole.toByteArray()).isEqualTo(written);
+    assertThat(attachment.length()).isEqualTo(written.length);
+    assertThat(attachment.sha256())
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(written)));
+    assertThat(attachment.firstOffset()).isEqualTo(1);
+    assertThat(attachment.name()).hasSize(16).isNotEqualTo(before.name());
+  }
+
+  @Test
+  void itHasNotEndedUntilKafkaHasAllOfIt() throws Exception {
+    MockProducer<byte[], byte[]> producer = producer(false);
+    AttachmentStore.Attachment attachment = begin(producer);
+    attachment.write(new byte[1], 0, 1);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> attachment.end(true)).isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).as("whoever called it is to know").isTrue();
   }
 }

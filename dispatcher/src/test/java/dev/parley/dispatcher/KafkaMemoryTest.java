@@ -29,4 +29,17 @@ class KafkaMemoryTest {
     assertThat(memory.reread()).isEqualTo((int) MIB);
     assertThat(memory.rememberedTurns()).isEqualTo(20_000);
   }
+
+  @Test
+  void kafkasClientsAreToldOfIt() {
+    KafkaMemory memory = new KafkaMemory((int) (4 * MIB), MIB, 3 * MIB, 70_000, 500);
+    assertThat(memory.ofGroupConsumer())
+        .containsEntry("fetch.max.bytes", (int) (4 * MIB))
+        .containsEntry("max.partition.fetch.bytes", (int) MIB)
+        .containsEntry("max.poll.records", 256);
+    assertThat(memory.ofReader())
+        .containsEntry("fetch.max.bytes", 70_000)
+        .containsEntry("max.partition.fetch.bytes", 70_000);
+    assertThat(memory.ofProducer()).containsEntry("buffer.memory", 3 * MIB);
+  }
 }

@@ -2,6 +2,7 @@ package dev.parley.dispatcher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.dispatcher.flow.Circuit;
 import dev.parley.dispatcher.flow.Input;
@@ -26,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -330,5 +332,65 @@ class TenureTest {
                 .count())
         .isEqualTo(1);
     assertThat(tenure.commit().offset()).isEqualTo(11);
+  }
+
+  @Test
+  void howItStandsIsToldAsOfTheLastTick() {
+    refuse();
+    assertThat(test.parts.budget().standings())
+        .containsExactly(new Standing(0, 0, 0, 0, Optional.empty()));
+    tenure.tick();
+    assertThat(test.parts.budget().standings())
+        .singleElement()
+        .satisfies(standing -> {
+          assertThat(standing.openTurns()).isEqualTo(1);
+          assertThat(standing.eldest().map(OpenTurn::turn)).contains(TURN);
+        });
+  }
+
+  @Test
+  void whatIsLostHasNoTurnAnyMore() {
+    refuse();
+    tenure.lost();
+    assertThat(tenure.openTurns()).isZero();
+    assertThat(test.parts.budget().openTurns()).isZero();
+  }
+
+  @Test
+  void whoIsRevokedIsDoneWhenItsTurnsAreSettled() throws Exception {
+    refuse();
+    tenure.revoked();
+    assertThat(tenure.isDone()).isFalse();
+    await("the close and the release", () -> test.control.history().size() == 2);
+    assertThat(test.control.completeNext()).isTrue();
+    desk.runNext();
+    assertThat(tenure.isDone()).as("acknowledged only").isFalse();
+    test.ledger.append(LedgerConsumer.received(test.control.history().getFirst(), 0));
+    desk.runNext();
+    assertThat(tenure.isDone()).isTrue();
+  }
+
+  private static void await(String what, BooleanSupplier wanted) {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (!wanted.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  @Test
+  void whatReadersTellComesOnThePartitionsThread() throws Exception {
+    tenure.postWhenRoom(
+        new Input.LedgerSeen(new LedgerRecord.Owner(new Attempt(4, 0), "another"), 7, 1_000));
+    assertThat(desk.startedOver).isEmpty();
+    desk.runNext();
+    assertThat(desk.startedOver).hasSize(1);
+  }
+
+  @Test
+  void whatAReaderCouldNotDoFailsOnThePartitionsThread() {
+    IllegalArgumentException cause = new IllegalArgumentException("no record");
+    tenure.failed(cause);
+    assertThatThrownBy(desk::runNext).isInstanceOf(IllegalStateException.class).hasCause(cause);
   }
 }

@@ -37,11 +37,16 @@ final class TestParts implements AutoCloseable {
   final DispatcherParts parts;
 
   TestParts() throws IOException {
+    this(1024 * 1024);
+  }
+
+  /** {@code heldBytes}: the most speech that may wait for CIC. */
+  TestParts(long heldBytes) throws IOException {
     int port = freePort();
     KafkaSettings kafka = new KafkaSettings("127.0.0.1:" + port, Map.of());
     CicSettings settings = CicSettings.of(URI.create("http://127.0.0.1:" + port));
     DispatcherConfig config = DispatcherConfig.of(kafka, settings, Credentials.forDemo());
-    HeldBytes held = new HeldBytes(1024 * 1024);
+    HeldBytes held = new HeldBytes(heldBytes);
     admin = Admin.create(kafka.admin("test"));
     cic = new Cic(settings, Credentials.forDemo(), lease::get, held);
     parts =
