@@ -60,6 +60,7 @@ final class OwnerRun {
     this.work = new OwnerAtWork(owner, partition, failed, holding, nanos);
     this.nanos = nanos;
     this.commit = partition.committed();
+    this.publishedNanos = nanos.getAsLong() - PUBLISHED_NANOS;
   }
 
   // ---------------------------------------------------------------------------- other threads

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A dispatcher with little memory that finds a million closed turns in its ledgers, and no
- * word in its group's commits of where to begin: as after offsets were reset.
+ * A dispatcher with little memory that finds a million closed turns in its ledgers, and no word in
+ * its group's commits of where to begin: as after offsets were reset.
  */
 @Tag("long")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
