@@ -115,7 +115,7 @@ final class Stage implements AutoCloseable {
                         "dispatcher",
                         "--cic-url=https://" + STAND_IN + ":8443",
                         // Where much else runs, the stand-in too takes its time.
-                        "--hello-limit=30s",
+                        "--hello-limit=20s",
                         "--credentials=/etc/parley/credentials.jsonl"),
                     Stream.of(more))
                 .toArray(String[]::new))
