@@ -13,8 +13,9 @@ import java.util.Map;
 /**
  * Throws, in a dispatcher's process, out of one method after the other, each once. Called first
  * thing by every method that {@link ThrowingClasses} has made. A partition is left alone for a
- * while after it was hit, so that what is seen is what one failure costs. Without any class of
- * Parley's.
+ * while after it was hit, so that what is seen is what one failure costs. A process that is still
+ * starting is left alone too: there nothing works on a partition, and a failure ends it, as it
+ * should. Without any class of Parley's.
  */
 public final class Thrower {
   /** What it is to throw from, a line each. */
@@ -34,6 +35,9 @@ public final class Thrower {
   private static final Map<String, Long> hit = new HashMap<>();
   private static long since;
   private static int next;
+
+  /** Whether a thread of a partition's was seen. */
+  private static volatile boolean started;
 
   /** The method that throws when it is called next; empty for none. */
   private static volatile String armed = "";
@@ -58,7 +62,9 @@ public final class Thrower {
 
   /** A method begins. */
   public static void at(String method) {
-    if (method.equals(armed)) {
+    if (!started) {
+      started = isPartitions(Thread.currentThread().getName());
+    } else if (method.equals(armed)) {
       throwOnce(method);
     } else if (System.nanoTime() - since > NOT_REACHED_NANOS) {
       arm();
@@ -85,11 +91,15 @@ public final class Thrower {
     armed = "";
     // The next is armed once this much has passed.
     since = now - NOT_REACHED_NANOS + APART_NANOS;
-    if (thread.startsWith("partition-")) {
+    if (isPartitions(thread)) {
       hit.put(thread, now);
     }
     note(method + " on " + thread);
     throw new IllegalStateException("thrown out of " + method);
+  }
+
+  private static boolean isPartitions(String thread) {
+    return thread.startsWith("partition-");
   }
 
   private static void note(String what) {

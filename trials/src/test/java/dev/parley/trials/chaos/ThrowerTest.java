@@ -85,14 +85,19 @@ final class ThrowerTest {
 
   @Test
   void someMethods() throws Exception {
-    throwOutOf(new Random().nextLong(), 12);
+    throwOutOf(seed(), 12);
   }
 
   @Test
   @Tag("long")
   @Timeout(value = 90, unit = TimeUnit.MINUTES)
   void everyMethod() throws Exception {
-    throwOutOf(new Random().nextLong(), Integer.MAX_VALUE);
+    throwOutOf(seed(), Integer.MAX_VALUE);
+  }
+
+  /** A new one, or that of {@code -Dthrower.seed}. */
+  private static long seed() {
+    return Long.getLong("thrower.seed", new Random().nextLong());
   }
 
   private void throwOutOf(long seed, int most) throws Exception {

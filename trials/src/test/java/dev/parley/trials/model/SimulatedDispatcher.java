@@ -129,6 +129,7 @@ final class SimulatedDispatcher {
     return owner != null
         && owner.flow.openTurns() == 0
         && !owner.life.isWaitedFor()
+        && owner.commit().equals(owner.newestCommit())
         && appends.isEmpty()
         && reads.isEmpty()
         && owner.followed >= world.ledger.end()
@@ -376,8 +377,15 @@ final class SimulatedDispatcher {
       run(() -> new Input.TakenOver(number, view.get(), commit.offset, speechEnd));
     }
 
+    /** What its worker has published, which it does now and then. */
     Commit commit() {
       return Commit.of(life.commit());
+    }
+
+    Commit newestCommit() {
+      return new Commit(
+          flow.commitPosition(),
+          Optional.of(new LedgerPlace(flow.ledgerPosition(), flow.ledgerOwner())));
     }
 
     boolean poll() {
@@ -469,11 +477,7 @@ final class SimulatedDispatcher {
 
     @Override
     public Optional<OffsetAndMetadata> committable() {
-      return Optional.of(
-          new Commit(
-                  flow.commitPosition(),
-                  Optional.of(new LedgerPlace(flow.ledgerPosition(), flow.ledgerOwner())))
-              .forKafka());
+      return Optional.of(newestCommit().forKafka());
     }
 
     @Override
