@@ -18,9 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The verdict log: which rows which request kept. The newest {@value #KEPT} are kept in memory, all
- * are counted for good, row by row, and all are written to the verdicts file, if there is one, as
- * JSON lines, flushed request by request; the counts are its last line.
+ * The verdict log: which rows which request kept. The newest {@value #KEPT} are kept in memory, and
+ * apart from them as many of broken rows; all are counted for good, row by row, and written to the
+ * verdicts file, if there is one, as JSON lines, flushed request by request; the counts are its
+ * last line.
  *
  * <p>Safe for use by several threads.
  */
@@ -30,6 +31,7 @@ public final class Verdicts implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Deque<Verdict> kept = new ArrayDeque<>();
+  private final Deque<Verdict> broken = new ArrayDeque<>();
   private final Map<Row, long[]> counts = new EnumMap<>(Row.class);
   private Optional<BufferedWriter> file;
 
@@ -50,9 +52,9 @@ public final class Verdicts implements AutoCloseable {
     return List.copyOf(kept);
   }
 
-  /** The verdicts among {@link #all} that are not ok. */
-  public List<Verdict> failures() {
-    return all().stream().filter(v -> !v.ok()).toList();
+  /** The newest that are not ok, oldest first, also when {@link #all} has forgotten them. */
+  public synchronized List<Verdict> failures() {
+    return List.copyOf(broken);
   }
 
   /** How many exchanges have kept the row since the start. */
@@ -78,14 +80,21 @@ public final class Verdicts implements AutoCloseable {
   synchronized void add(List<Verdict> verdicts) {
     for (Verdict verdict : verdicts) {
       counts.computeIfAbsent(verdict.row(), row -> new long[2])[verdict.ok() ? 0 : 1]++;
-      if (kept.size() == KEPT) {
-        kept.removeFirst();
+      keep(verdict, kept);
+      if (!verdict.ok()) {
+        keep(verdict, broken);
       }
-      kept.addLast(verdict);
     }
     if (file.isPresent()) {
       write(file.get(), verdicts.stream().map(Verdicts::line).toList());
     }
+  }
+
+  private static void keep(Verdict verdict, Deque<Verdict> among) {
+    if (among.size() == KEPT) {
+      among.removeFirst();
+    }
+    among.addLast(verdict);
   }
 
   private void write(BufferedWriter to, List<String> lines) {

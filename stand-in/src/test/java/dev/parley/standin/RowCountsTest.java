@@ -35,9 +35,16 @@ class RowCountsTest {
       verdicts.add(
           Collections.nCopies(
               Verdicts.KEPT, new Verdict(Instant.EPOCH, 2, "", "", "", Row.C16, true, "")));
-      assertThat(verdicts.failures()).as("the log is bounded").isEmpty();
-      assertThat(verdicts.counts().broken(Row.C16)).isEqualTo(1);
-      assertThat(verdicts.counts().judged(Row.C16)).isEqualTo(Verdicts.KEPT + 1L);
+      assertThat(verdicts.all()).as("the log is bounded").doesNotContain(broken);
+      assertThat(verdicts.failures()).as("what was broken stays").containsExactly(broken);
+      Verdict brokenToo = new Verdict(Instant.EPOCH, 3, "", "", "", Row.C16, false, "");
+      verdicts.add(Collections.nCopies(Verdicts.KEPT, brokenToo));
+      assertThat(verdicts.failures())
+          .as("while there is room")
+          .hasSize(Verdicts.KEPT)
+          .containsOnly(brokenToo);
+      assertThat(verdicts.counts().broken(Row.C16)).isEqualTo(Verdicts.KEPT + 1L);
+      assertThat(verdicts.counts().judged(Row.C16)).isEqualTo(2L * Verdicts.KEPT + 1);
     }
   }
 
