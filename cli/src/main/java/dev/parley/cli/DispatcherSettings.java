@@ -55,12 +55,19 @@ final class DispatcherSettings {
               "whether each chunk is a part of the request")
           .orElse("part-per-chunk");
 
+  private static final Setting<Duration> OPENING_LIMIT =
+      Setting.of(
+              "opening-limit",
+              Form.DURATION_WITH_UNIT,
+              "what a downchannel may take from the dial to Hello; then it is tried again")
+          .orElse("5s");
+
   private static final Setting<Duration> HELLO_LIMIT =
       Setting.of(
               "hello-limit",
               Form.DURATION_WITH_UNIT,
               "how long a turn waits for the device's downchannel")
-          .orElse("5s");
+          .orElse("12s");
 
   private static final Setting<Duration> PING =
       Setting.of("ping", Form.DURATION_WITH_UNIT, "how often CIC is asked for a sign of life")
@@ -120,7 +127,15 @@ final class DispatcherSettings {
     List<Setting<?>> all = new ArrayList<>(List.of(CIC_URL, CIC_CA, CREDENTIALS, ALLOW_CLEARTEXT));
     all.addAll(List.of(others));
     all.addAll(
-        List.of(DEVICES_PER_LANE, AUDIO_LAYOUT, HELLO_LIMIT, PING, OPENS_PER_SECOND, GROUP, DRAIN));
+        List.of(
+            DEVICES_PER_LANE,
+            AUDIO_LAYOUT,
+            OPENING_LIMIT,
+            HELLO_LIMIT,
+            PING,
+            OPENS_PER_SECOND,
+            GROUP,
+            DRAIN));
     all.addAll(List.of(BEGIN_AGE, OPEN_TURNS, DEVICES, HELD_MIB, TURN_LOG));
     return all;
   }
@@ -162,6 +177,7 @@ final class DispatcherSettings {
         settings.get(AUDIO_LAYOUT).equals(ONE_PART)
             ? EventBody.Layout.ONE_PART
             : EventBody.Layout.PART_PER_CHUNK,
+        settings.get(OPENING_LIMIT),
         settings.get(HELLO_LIMIT),
         settings.get(PING),
         settings.get(OPENS_PER_SECOND));

@@ -38,6 +38,11 @@ final class AttemptListener implements EventCall.Listener {
   }
 
   @Override
+  public void uploadRefused() {
+    inbox.post(new Input.UploadRefused(turn, attempt));
+  }
+
+  @Override
   public void directive(Directive directive) {
     inbox.postWhenRoom(new Input.Answered(turn, attempt, directive));
   }

@@ -72,12 +72,14 @@ class ListenersTest {
   void whatBecomesOfARequestIsPosted() {
     attempt.requested();
     attempt.uploaded();
+    attempt.uploadRefused();
     attempt.ended(503, Optional.empty(), 1_500);
     attempt.broken(Known.CIC_UNREACHABLE, "no route", true);
     assertThat(posted)
         .containsExactly(
             new Input.Requested(TURN, ATTEMPT),
             new Input.Uploaded(TURN, ATTEMPT),
+            new Input.UploadRefused(TURN, ATTEMPT),
             new Input.ResponseEnded(TURN, ATTEMPT, 503, Optional.empty(), 1_500),
             new Input.Broken(TURN, ATTEMPT, Known.CIC_UNREACHABLE, "no route", true));
     assertThat(postedWhenRoom).isEmpty();

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param ca certificates (PEM) to trust instead of the system's
  * @param devicesPerLane how many devices share one HTTP/2 connection, from 1 (C47)
  * @param layout how audio is laid out (C16)
+ * @param openingLimit what a downchannel may take from the dial to Hello (C51)
  * @param helloLimit how long a turn waits for the device's downchannel to say Hello (C3)
  * @param ping how often the connection is asked for a sign of life (C7)
  * @param opensPerSecond how many downchannels are opened a second at most, over all lanes
@@ -24,6 +25,7 @@ public record CicSettings(
     Optional<Path> ca,
     int devicesPerLane,
     EventBody.Layout layout,
+    Duration openingLimit,
     Duration helloLimit,
     Duration ping,
     int opensPerSecond) {
@@ -52,6 +54,7 @@ public record CicSettings(
         1,
         EventBody.Layout.PART_PER_CHUNK,
         Duration.ofSeconds(5),
+        Duration.ofSeconds(12),
         Duration.ofSeconds(60),
         1_000);
   }
@@ -59,32 +62,49 @@ public record CicSettings(
   /** The same, trusting these certificates. */
   public CicSettings withCa(Path pem) {
     return new CicSettings(
-        url, Optional.of(pem), devicesPerLane, layout, helloLimit, ping, opensPerSecond);
+        url,
+        Optional.of(pem),
+        devicesPerLane,
+        layout,
+        openingLimit,
+        helloLimit,
+        ping,
+        opensPerSecond);
   }
 
   /** The same with this many devices on a connection. */
   public CicSettings withDevicesPerLane(int devices) {
-    return new CicSettings(url, ca, devices, layout, helloLimit, ping, opensPerSecond);
+    return new CicSettings(
+        url, ca, devices, layout, openingLimit, helloLimit, ping, opensPerSecond);
   }
 
   /** The same with this layout of audio. */
   public CicSettings withLayout(EventBody.Layout audio) {
-    return new CicSettings(url, ca, devicesPerLane, audio, helloLimit, ping, opensPerSecond);
+    return new CicSettings(
+        url, ca, devicesPerLane, audio, openingLimit, helloLimit, ping, opensPerSecond);
   }
 
   /** The same with this limit. */
   public CicSettings withHelloLimit(Duration limit) {
-    return new CicSettings(url, ca, devicesPerLane, layout, limit, ping, opensPerSecond);
+    return new CicSettings(
+        url, ca, devicesPerLane, layout, openingLimit, limit, ping, opensPerSecond);
+  }
+
+  /** The same with this limit for an opening. */
+  public CicSettings withOpeningLimit(Duration limit) {
+    return new CicSettings(
+        url, ca, devicesPerLane, layout, limit, helloLimit, ping, opensPerSecond);
   }
 
   /** The same, asking for a sign of life this often. */
   public CicSettings withPing(Duration every) {
-    return new CicSettings(url, ca, devicesPerLane, layout, helloLimit, every, opensPerSecond);
+    return new CicSettings(
+        url, ca, devicesPerLane, layout, openingLimit, helloLimit, every, opensPerSecond);
   }
 
   /** The same, opening so many downchannels a second at most. */
   public CicSettings withOpensPerSecond(int opens) {
-    return new CicSettings(url, ca, devicesPerLane, layout, helloLimit, ping, opens);
+    return new CicSettings(url, ca, devicesPerLane, layout, openingLimit, helloLimit, ping, opens);
   }
 
   /** Whether speech and tokens would travel unencrypted. */

@@ -1,12 +1,9 @@
 package dev.parley.dispatcher.cic;
 
+import dev.parley.dispatcher.cic.Opening.Outcome;
 import dev.parley.protocol.Attempt;
-import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
-import dev.parley.protocol.message.Directive;
-import dev.parley.protocol.multipart.MultipartReader;
 import dev.parley.protocol.record.Ending.Known;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,13 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import okhttp3.Call;
-import okhttp3.Protocol;
-import okhttp3.Request;
-import okhttp3.Response;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A device's place at CIC: its lane and its downchannel, which a virtual thread of its own opens,
@@ -32,20 +24,22 @@ import org.slf4j.LoggerFactory;
  * another: events that run go on where they are, new ones wait for Hello on the new lane, and the
  * old downchannel is read until CIC ends it, so that what CIC said last is not lost. Any thread.
  */
-@SuppressWarnings("ReferenceEquality") // A lane or a stay is itself and no other.
+@SuppressWarnings("ReferenceEquality") // A lane or a downchannel is itself and no other.
 public final class DeviceLink implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(DeviceLink.class);
-  private static final long FIRST_BACKOFF_MILLIS = 250;
-  private static final long MOST_BACKOFF_MILLIS = 30_000;
-
   /** Over so long are the moves of devices spread that have no open turn. */
   private static final long MOVE_JITTER_MILLIS = 1_000;
 
-  /** CIC takes a client that opens downchannels in quick succession for a broken one (C4). */
-  private static final long APART_MILLIS = 250;
+  /** How often it is seen whether the lease is back. */
+  private static final Duration LEASE_LOOK = Duration.ofMillis(200);
 
   /** How long the old downchannel may still be read once the new one has said Hello. */
   private static final long OLD_GRACE_MILLIS = 1_000;
+
+  /**
+   * A turn is not made to wait longer than this for a CIC that takes no connections: the circuit is
+   * to hear of it.
+   */
+  private static final Duration UNREACHABLE = Duration.ofSeconds(5);
 
   /** What came of waiting for Hello. */
   sealed interface Hello {
@@ -64,12 +58,11 @@ public final class DeviceLink implements AutoCloseable {
   private final Condition changed = lock.newCondition();
 
   // Guarded by lock.
-  private final Set<Stay> stays = new HashSet<>();
-  private @Nullable Stay stay;
+  private final Set<Downchannel> all = new HashSet<>();
+  private final ReopenDelay delay = new ReopenDelay();
+  private @Nullable Downchannel here;
   private boolean up;
   private boolean everUp;
-  private boolean everOpened;
-  private long openedNanos;
   private boolean retired;
   private boolean closed;
   private Optional<Fault> lastFault = Optional.empty();
@@ -113,13 +106,14 @@ public final class DeviceLink implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    cic.allLanes().needsNone(this);
   }
 
   /** Whether no downchannel of it is read any more, or is to be opened. */
   public boolean isSilent() {
     lock.lock();
     try {
-      return stays.isEmpty();
+      return all.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -128,8 +122,8 @@ public final class DeviceLink implements AutoCloseable {
   /** Ends the downchannel; events that run on are their owner's to abort. Never waits for CIC. */
   @Override
   public void close() {
-    Stay last;
-    List<Stay> all;
+    Downchannel last;
+    List<Opening> open;
     lock.lock();
     try {
       if (closed) {
@@ -137,8 +131,8 @@ public final class DeviceLink implements AutoCloseable {
       }
       closed = true;
       up = false;
-      last = stay;
-      all = List.copyOf(stays);
+      last = here;
+      open = openings(all);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -146,22 +140,40 @@ public final class DeviceLink implements AutoCloseable {
     if (last != null) {
       cic.allLanes().depart(last.lane, this);
     }
-    all.forEach(Stay::cancel);
+    open.forEach(Opening::cancel);
+    cic.allLanes().needsNone(this);
   }
+
+  private static List<Opening> openings(Set<Downchannel> of) {
+    return of.stream()
+        .map(downchannel -> Optional.ofNullable(downchannel.opening))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  String device() {
+    return device;
+  }
+
+  AttachmentStore store() {
+    return store;
+  }
+
+  // ---------------------------------------------------------------------------- for its turns
 
   /** A turn wants this device's downchannel from now on. */
   void turnBegins() {
-    Stay opening;
+    Downchannel waiting;
     openTurns.incrementAndGet();
     lock.lock();
     try {
       changed.signalAll();
-      opening = up ? null : stay;
+      waiting = up ? null : here;
     } finally {
       lock.unlock();
     }
-    if (opening != null) {
-      cic.allLanes().hurry(opening);
+    if (waiting != null) {
+      cic.allLanes().hurry(waiting);
     }
   }
 
@@ -169,12 +181,16 @@ public final class DeviceLink implements AutoCloseable {
     openTurns.decrementAndGet();
   }
 
+  boolean hasOpenTurn() {
+    return openTurns.get() > 0;
+  }
+
   /** What it would cost to move it away: a downchannel more than a turn that waits for one. */
   int worth() {
     lock.lock();
     try {
-      boolean opened = up || (stay != null && stay.call != null);
-      return (opened ? 2 : 0) + (openTurns.get() > 0 ? 1 : 0);
+      boolean opened = up || (here != null && here.opening != null);
+      return (opened ? 2 : 0) + (hasOpenTurn() ? 1 : 0);
     } finally {
       lock.unlock();
     }
@@ -184,50 +200,60 @@ public final class DeviceLink implements AutoCloseable {
   Hello awaitHello(Duration limit) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long nanos = limit.toNanos();
+      long began = System.nanoTime();
       while (true) {
         if (closed || retired) {
           return new Hello.Missing(Fault.of(Known.RELEASED));
         }
-        Stay here = stay;
-        if (up && here != null) {
-          return new Hello.On(here.lane);
+        Downchannel at = here;
+        if (up && at != null) {
+          return new Hello.On(at.lane);
         }
         if (lastFault.isPresent()
             && lastFault.get().isFinal()
             && !cic.hasOther(device, refusedToken)) {
           return new Hello.Missing(lastFault.get());
         }
-        if (nanos <= 0) {
-          return new Hello.Missing(
-              lastFault.orElse(
-                  new Fault(
-                      Known.NO_HELLO,
-                      "CIC opened the downchannel but said no Hello for "
-                          + limit.toSeconds()
-                          + " s")));
+        long left = began + atMost(limit).toNanos() - System.nanoTime();
+        if (left <= 0) {
+          return new Hello.Missing(lastFault.orElseGet(() -> noHello(limit)));
         }
-        nanos = changed.awaitNanos(nanos);
+        var _ = changed.awaitNanos(left);
       }
     } finally {
       lock.unlock();
     }
   }
 
+  private Duration atMost(Duration limit) {
+    boolean isAway = lastFault.filter(fault -> fault.ending() == Known.CIC_UNREACHABLE).isPresent();
+    return isAway && UNREACHABLE.compareTo(limit) < 0 ? UNREACHABLE : limit;
+  }
+
+  private static Fault noHello(Duration limit) {
+    return new Fault(
+        Known.NO_HELLO,
+        "the device's downchannel was not opened within " + limit.toSeconds() + " s");
+  }
+
+  // ---------------------------------------------------------------------------- for its lane
+
   /** Opens the downchannel anew on this lane, because CIC does not see it there (C40). */
   void reopen(Lane lane) {
-    Stay here;
+    Opening old;
     lock.lock();
     try {
-      here = stay;
       if (!up || retired || here == null || here.lane != lane) {
         return;
       }
       up = false;
+      old = here.opening;
     } finally {
       lock.unlock();
     }
-    here.cancel();
+    if (old != null) {
+      old.cancel();
+    }
   }
 
   /** Opens the downchannel anew if it was opened with this token, which CIC now refuses (C39). */
@@ -235,7 +261,7 @@ public final class DeviceLink implements AutoCloseable {
     boolean old;
     lock.lock();
     try {
-      old = stay != null && stay.shown.equals(refused);
+      old = here != null && here.shown.equals(refused);
     } finally {
       lock.unlock();
     }
@@ -247,14 +273,17 @@ public final class DeviceLink implements AutoCloseable {
   /** Moves to another lane, if it still lives on {@code from}. */
   void rehome(@Nullable Lane from) {
     Lane to = cic.allLanes().join(this, from);
-    Stay next = new Stay(to, from != null);
+    Downchannel next = new Downchannel(this, cic, to, pushed, from != null);
     boolean moves;
     lock.lock();
     try {
-      moves = !closed && !retired && from == (stay == null ? null : stay.lane);
+      moves = !closed && !retired && from == (here == null ? null : here.lane);
       if (moves) {
-        stay = next;
-        stays.add(next);
+        if (delay.isUp()) {
+          delay.ended(System.nanoTime(), Duration.ZERO, ThreadLocalRandom.current());
+        }
+        here = next;
+        all.add(next);
         up = false;
         changed.signalAll();
       }
@@ -272,333 +301,163 @@ public final class DeviceLink implements AutoCloseable {
     }
   }
 
-  /** A device's time on one lane: opens its downchannel there, and again whenever it ends. */
-  final class Stay implements Runnable {
-    private final Lane lane;
-    private final boolean moved;
+  // ---------------------------------------------------------------------------- for its
+  // downchannel
 
-    // Guarded by lock.
-    private @Nullable Call call;
-    private boolean mayOpen;
-    private boolean hadHello;
-    private String shown = "";
-
-    private Stay(Lane lane, boolean moved) {
-      this.lane = lane;
-      this.moved = moved;
-    }
-
-    /** It is this device's turn. */
-    void mayOpen() {
-      lock.lock();
-      try {
-        mayOpen = true;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void cancel() {
-      Call opened;
-      lock.lock();
-      try {
-        opened = call;
-      } finally {
-        lock.unlock();
-      }
-      if (opened != null) {
-        opened.cancel();
-      }
-    }
-
-    @Override
-    public void run() {
-      try {
-        live();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        log.error("downchannel of {} ends: {}", device, e.toString(), e);
-        var _ = down(Optional.of(new Fault(Known.INTERNAL, "the downchannel's reader failed")));
-      } finally {
-        lock.lock();
-        try {
-          stays.remove(this);
-        } finally {
-          lock.unlock();
-        }
-        cic.allLanes().exit(lane);
-      }
-    }
-
-    private void live() throws InterruptedException {
-      if (moved) {
-        pause(ThreadLocalRandom.current().nextLong(MOVE_JITTER_MILLIS), 0);
-      }
-      int failures = 0;
-      boolean refreshed = false;
-      while (isHere()) {
-        if (lane.isLeft()) {
-          rehome(lane);
-          return;
-        }
-        if (!cic.holdsLease()) {
-          backOff(1);
-          continue;
-        }
-        long soon = millisUntilNext();
-        if (soon > 0) {
-          pause(soon, soon);
-          continue;
-        }
-        if (!awaitLeave()) {
-          return;
-        }
-        if (!cic.holdsLease()) {
-          continue; // Lost while others went first.
-        }
-        Optional<DeviceIdentity> identity = cic.identity(device);
-        Optional<Fault> fault =
-            identity.isEmpty()
-                ? Optional.of(Fault.of(Known.NO_CREDENTIALS))
-                : openAndRead(identity.get(), lane.isFirst());
-        String token = identity.map(DeviceIdentity::token).orElse("");
-        if (fault.isPresent() && fault.get().isRefusedToken() && !refreshed && isHere()) {
-          refreshed = cic.refreshed(device, token);
-          if (refreshed) {
-            continue;
-          }
-        }
-        boolean had = down(fault, token);
-        refreshed = refreshed && !had;
-        failures = had ? 0 : failures + 1;
-        if (failures > 0 && isHere()) {
-          log.warn(
-              "downchannel of {}: {}",
-              device,
-              fault.map(Fault::detail).orElse("CIC ended it before it said Hello"));
-          backOff(failures);
-        }
-      }
-    }
-
-    /** Waits for leave to open; false when it is not wanted here any more. */
-    private boolean awaitLeave() throws InterruptedException {
-      cic.allLanes().ask(this, openTurns.get() > 0);
-      boolean may;
-      lock.lockInterruptibly();
-      try {
-        while (!mayOpen && isHere()) {
-          changed.await();
-        }
-        may = isHere();
-        mayOpen = false;
-      } finally {
-        lock.unlock();
-      }
-      if (!may) {
-        cic.allLanes().forget(this);
-      }
-      return may;
-    }
-
-    private Optional<Fault> openAndRead(DeviceIdentity identity, boolean first)
-        throws InterruptedException {
-      boolean answered = false;
-      SameConnection.Track track = new SameConnection.Track(lane);
-      Request request =
-          cic.request(identity, "v1/directives").tag(SameConnection.Track.class, track).build();
-      Call opened = lane.client().newCall(request);
-      try {
-        if (!hold(opened, identity.token())) {
-          return Optional.empty();
-        }
-        try (Response response = opened.execute()) {
-          if (first) {
-            // Before the others may open there: who has to move away has not begun yet.
-            lane.awaitSettings();
-            cic.allLanes().allowed(lane);
-            answered = true;
-            lane.answered();
-          }
-          return read(response);
-        }
-      } catch (IOException e) {
-        if (track.strayed()) {
-          cic.allLanes().strayed(lane, DeviceLink.this);
-        } else {
-          cic.allLanes().failed(lane, e);
-        }
-        return Optional.of(Fault.of(e));
-      } catch (MalformedException e) {
-        return Optional.of(new Fault(Known.UNREADABLE_DOWNCHANNEL, e.getMessage()));
-      } finally {
-        if (first && !answered) {
-          lane.notAnswered();
-        }
-      }
-    }
-
-    private Optional<Fault> read(Response response) throws IOException, MalformedException {
-      if (response.protocol() == Protocol.HTTP_1_1) {
-        return Optional.of(Fault.of(Known.NOT_HTTP2));
-      }
-      if (response.code() != 200) {
-        return Optional.of(Fault.refused(response.code()));
-      }
-      String type = response.header("Content-Type");
-      new StreamReader(device, device, store, new HelloFirst(this))
-          .readAll(
-              response.body(),
-              MultipartReader.boundaryOf(type == null ? "" : type),
-              MultipartReader.Limits.DOWNCHANNEL);
-      return Optional.empty();
-    }
-
-    /** Whether this is where the device is to have its downchannel. */
-    private boolean isHere() {
-      lock.lock();
-      try {
-        return !closed && !retired && stay == this;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    /** How long it is until the device may open a downchannel again. */
-    private long millisUntilNext() {
-      lock.lock();
-      try {
-        return everOpened
-            ? APART_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos)
-            : 0;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private boolean hold(Call opened, String token) {
-      boolean again;
-      lock.lock();
-      try {
-        if (!isHere()) {
-          return false;
-        }
-        call = opened;
-        shown = token;
-        openedNanos = System.nanoTime();
-        everOpened = true;
-        again = everUp;
-      } finally {
-        lock.unlock();
-      }
-      cic.allLanes().opening(again);
-      return true;
-    }
-
-    private void up() {
-      List<Stay> old;
-      lock.lock();
-      try {
-        hadHello = true;
-        if (closed || stay != this) {
-          return;
-        }
-        up = true;
-        everUp = true;
-        lastFault = Optional.empty();
-        changed.signalAll();
-        old = stays.stream().filter(other -> other != this).toList();
-      } finally {
-        lock.unlock();
-      }
-      if (!old.isEmpty()) {
-        // CIC ends them by itself (C4), unless it does not hear us there any more.
-        CompletableFuture.delayedExecutor(
-                OLD_GRACE_MILLIS, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
-            .execute(() -> old.forEach(Stay::cancel));
-      }
-    }
-
-    private boolean down(Optional<Fault> fault) {
-      return down(fault, "");
-    }
-
-    /** Whether it had said Hello. */
-    private boolean down(Optional<Fault> fault, String token) {
-      lock.lock();
-      try {
-        boolean had = hadHello;
-        hadHello = false;
-        if (stay == this) {
-          up = false;
-          lastFault = fault;
-          refusedToken = token;
-          changed.signalAll();
-        }
-        return had;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    /** Waits with jitter, longer each time; at most a second while a turn is open. */
-    private void backOff(int failures) throws InterruptedException {
-      long most = Math.min(MOST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures - 1, 7));
-      long millis = ThreadLocalRandom.current().nextLong(most / 2, most + 1);
-      pause(millis, Math.min(millis, 1_000));
-    }
-
-    private void pause(long millis, long millisWithOpenTurns) throws InterruptedException {
-      lock.lockInterruptibly();
-      try {
-        long began = System.nanoTime();
-        while (isHere()) {
-          long wanted = openTurns.get() > 0 ? millisWithOpenTurns : millis;
-          long left = TimeUnit.MILLISECONDS.toNanos(wanted) - (System.nanoTime() - began);
-          if (left <= 0) {
-            return;
-          }
-          var _ = changed.awaitNanos(left);
-        }
-      } finally {
-        lock.unlock();
-      }
+  /** Whether this is where the device is to have its downchannel. */
+  boolean isAt(Downchannel downchannel) {
+    lock.lock();
+    try {
+      return !closed && !retired && here == downchannel;
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** Keeps Hello to itself and lets all else pass. */
-  private final class HelloFirst implements Receiver {
-    private final Stay at;
-
-    HelloFirst(Stay at) {
-      this.at = at;
+  /** It is this one's turn to be opened. */
+  void mayOpen(Downchannel downchannel) {
+    lock.lock();
+    try {
+      downchannel.mayOpen = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
+  }
 
-    @Override
-    public void directive(Directive directive) {
-      if (directive instanceof Directive.Hello) {
-        at.up();
-      } else {
-        pushed.directive(directive);
+  /** Waits until it {@link #mayOpen}; false when it is not wanted any more. */
+  boolean awaitMayOpen(Downchannel downchannel) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!downchannel.mayOpen && isAt(downchannel)) {
+        changed.await();
       }
+      downchannel.mayOpen = false;
+      return isAt(downchannel);
+    } finally {
+      lock.unlock();
     }
+  }
 
-    @Override
-    public void attachmentBegun(
-        String attachment, String contentId, String contentType, long offset) {
-      pushed.attachmentBegun(attachment, contentId, contentType, offset);
+  /** Devices without a turn do not all come to their new lanes at once. */
+  void pauseBeforeMoving(Downchannel downchannel) throws InterruptedException {
+    long until =
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(
+                ThreadLocalRandom.current().nextLong(MOVE_JITTER_MILLIS));
+    pause(downchannel, () -> hasOpenTurn() ? 0 : until - System.nanoTime());
+  }
+
+  /** Waits a little: the lease may be back then. */
+  void awaitLease(Downchannel downchannel) throws InterruptedException {
+    long until = System.nanoTime() + LEASE_LOOK.toNanos();
+    pause(downchannel, () -> until - System.nanoTime());
+  }
+
+  /** Waits until the next may be opened; false when none is wanted here any more. */
+  boolean awaitNext(Downchannel downchannel) throws InterruptedException {
+    return pause(downchannel, () -> delay.nanosUntilNext(System.nanoTime(), hasOpenTurn()));
+  }
+
+  private boolean pause(Downchannel downchannel, LongSupplier nanosLeft)
+      throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (isAt(downchannel)) {
+        long left = nanosLeft.getAsLong();
+        if (left <= 0) {
+          return true;
+        }
+        var _ = changed.awaitNanos(left);
+      }
+      return false;
+    } finally {
+      lock.unlock();
     }
+  }
 
-    @Override
-    public void attachmentEnded(String attachment, long length, String sha256, boolean whole) {
-      pushed.attachmentEnded(attachment, length, sha256, whole);
+  /** It is being opened, with this token; false when it is not wanted any more. */
+  boolean opens(Downchannel downchannel, Opening opening, String token) {
+    boolean again;
+    lock.lock();
+    try {
+      if (!isAt(downchannel)) {
+        return false;
+      }
+      downchannel.opening = opening;
+      downchannel.shown = token;
+      delay.opens(System.nanoTime());
+      again = everUp;
+    } finally {
+      lock.unlock();
     }
+    cic.allLanes().opening(again);
+    return true;
+  }
 
-    @Override
-    public void ignored(String reason) {
-      pushed.ignored(reason);
+  /** It has said Hello. */
+  void up(Downchannel downchannel) {
+    List<Opening> old;
+    lock.lock();
+    try {
+      Opening opened = downchannel.opening;
+      if (opened != null) {
+        opened.hello();
+      }
+      if (closed || here != downchannel) {
+        return;
+      }
+      up = true;
+      everUp = true;
+      delay.hello(System.nanoTime());
+      lastFault = Optional.empty();
+      changed.signalAll();
+      Set<Downchannel> others = new HashSet<>(all);
+      others.remove(downchannel);
+      old = openings(others);
+    } finally {
+      lock.unlock();
+    }
+    if (!old.isEmpty()) {
+      // CIC ends them by itself (C4), unless it does not hear us there any more.
+      CompletableFuture.delayedExecutor(
+              OLD_GRACE_MILLIS, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
+          .execute(() -> old.forEach(Opening::cancel));
+    }
+  }
+
+  /** It has come to its end; whether it had said Hello. */
+  boolean down(Downchannel downchannel, Outcome outcome, String token) {
+    boolean had;
+    lock.lock();
+    try {
+      if (closed || retired || here != downchannel) {
+        return false;
+      }
+      had = delay.isUp();
+      up = false;
+      delay.ended(System.nanoTime(), outcome.retryAfter(), ThreadLocalRandom.current());
+      lastFault = outcome.fault();
+      refusedToken = token;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (!had || outcome.fault().isPresent()) {
+      cic.allLanes()
+          .isDeaf(
+              this, outcome.fault().map(Fault::detail).orElse("CIC ended it before it said Hello"));
+    }
+    return had;
+  }
+
+  /** Its thread has ended. */
+  void left(Downchannel downchannel) {
+    lock.lock();
+    try {
+      all.remove(downchannel);
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -33,6 +33,9 @@ final class Lane {
   private volatile boolean answered;
   private volatile boolean left;
 
+  /** Whether its connection was {@link #isSpent spent} when it was looked at last. */
+  private boolean wasSpent;
+
   /** Who lives here; guarded by {@link Lanes}. */
   final Set<DeviceLink> devices = new LinkedHashSet<>();
 
@@ -43,6 +46,12 @@ final class Lane {
    * How many streams CIC has said that it allows, as far as is heeded; guarded by {@link Lanes}.
    */
   int allowed = NOT_SAID;
+
+  /** Whether CIC has said Hello here; guarded by {@link Lanes}. */
+  boolean wasGreeted;
+
+  /** Whose opening came to no Hello since the last one; guarded by {@link Lanes}. */
+  @Nullable DeviceLink hungFor;
 
   /** Streams reset as stuck since an event last ended well; guarded by {@link Lanes}. */
   int stuck;
@@ -116,6 +125,29 @@ final class Lane {
   boolean isUsable() {
     RealConnection made = connection;
     return made == null || (!made.getNoNewExchanges() && made.isHealthy(false));
+  }
+
+  /** Whether it has a connection. */
+  boolean isConnected() {
+    return connection != null;
+  }
+
+  /**
+   * Whether its connection can carry no stream, and that for no reset which may be {@link
+   * #forgive}n yet: asked now and then, by one thread.
+   */
+  boolean isUnusableStill() {
+    boolean was = wasSpent;
+    wasSpent = isSpent() && !isUsable();
+    return !isUsable() && (!wasSpent || was);
+  }
+
+  /** OkHttp opens no more streams where one was reset; it may. */
+  void forgive() {
+    RealConnection made = connection;
+    if (made != null && !left && made.isHealthy(false)) {
+      made.setNoNewExchanges(false);
+    }
   }
 
   /** Whether its connection is up, but OkHttp opens no stream there since one was reset. */

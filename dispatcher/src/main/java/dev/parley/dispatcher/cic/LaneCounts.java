@@ -42,6 +42,8 @@ public record LaneCounts(
     PING,
     /** CIC reset a stream in a way after which OkHttp opens no more on its connection. */
     RESET,
+    /** It took openings of downchannels and never came to Hello: a half-dead peer. */
+    HUNG,
     /** Streams made no progress: the connection's window is used up, or the peer is half open. */
     STALLED
   }

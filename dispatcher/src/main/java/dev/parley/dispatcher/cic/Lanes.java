@@ -56,11 +56,12 @@ final class Lanes implements AutoCloseable {
   private final Condition work = lock.newCondition();
   private final LongAdder opens = new LongAdder();
   private final LongAdder reopens = new LongAdder();
+  private final DeafDevices deaf = new DeafDevices();
 
   // Guarded by lock.
   private final SequencedSet<Lane> open = new LinkedHashSet<>();
   private final Set<Lane> leaving = new HashSet<>();
-  private final Pace<DeviceLink.Stay> pace;
+  private final Pace<Downchannel> pace;
   private final Map<Why, Long> left = new EnumMap<>(Why.class);
   private int most;
   private long strays;
@@ -267,6 +268,58 @@ final class Lanes implements AutoCloseable {
     }
   }
 
+  /**
+   * An opening on this lane came to no Hello in time. Where the device is alone, nobody has heard
+   * Hello yet, or another device fared the same: it is not the device but the connection.
+   */
+  void hung(Lane lane, DeviceLink link) {
+    boolean hangs;
+    lock.lock();
+    try {
+      hangs =
+          lane.isConnected()
+              && (!lane.wasGreeted
+                  || lane.devices.size() < 2
+                  || (lane.hungFor != null && lane.hungFor != link));
+      lane.hungFor = link;
+    } finally {
+      lock.unlock();
+    }
+    if (hangs) {
+      replace(lane, Why.HUNG);
+    }
+  }
+
+  /** CIC has said Hello on this lane. */
+  void greeted(Lane lane, DeviceLink link) {
+    lock.lock();
+    try {
+      lane.wasGreeted = true;
+      lane.hungFor = null;
+    } finally {
+      lock.unlock();
+    }
+    deaf.remove(link);
+  }
+
+  /** The device has no downchannel, for this reason. */
+  void isDeaf(DeviceLink link, String why) {
+    deaf.add(link, why);
+  }
+
+  /** The device needs no downchannel any more. */
+  void needsNone(DeviceLink link) {
+    deaf.remove(link);
+  }
+
+  /**
+   * CIC has reset a stream of this lane whose answer had come to its end: no fault of the
+   * connection.
+   */
+  void finished(Lane lane) {
+    lane.forgive();
+  }
+
   /** An event of this lane has ended well. */
   void well(Lane lane) {
     lock.lock();
@@ -302,9 +355,9 @@ final class Lanes implements AutoCloseable {
     homeless.forEach(link -> link.rehome(lane));
   }
 
-  /** Asks for leave to open a downchannel; it is told by {@link DeviceLink.Stay#mayOpen}. */
-  void ask(DeviceLink.Stay stay, boolean hasOpenTurns) {
-    List<DeviceLink.Stay> due;
+  /** Asks for leave to open a downchannel; it is told by {@link Downchannel#mayOpen}. */
+  void ask(Downchannel stay, boolean hasOpenTurns) {
+    List<Downchannel> due;
     lock.lock();
     try {
       pace.ask(stay, hasOpenTurns);
@@ -315,11 +368,11 @@ final class Lanes implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    due.forEach(DeviceLink.Stay::mayOpen);
+    due.forEach(Downchannel::mayOpen);
   }
 
   /** A turn has begun for a device that may be waiting for leave. */
-  void hurry(DeviceLink.Stay stay) {
+  void hurry(Downchannel stay) {
     lock.lock();
     try {
       pace.hurry(stay);
@@ -329,7 +382,7 @@ final class Lanes implements AutoCloseable {
   }
 
   /** It does not want to open a downchannel any more. */
-  void forget(DeviceLink.Stay stay) {
+  void forget(Downchannel stay) {
     lock.lock();
     try {
       pace.forget(stay);
@@ -350,7 +403,7 @@ final class Lanes implements AutoCloseable {
     try {
       long lookedAt = System.nanoTime();
       while (true) {
-        List<DeviceLink.Stay> due;
+        List<Downchannel> due;
         List<Lane> unusable = List.of();
         List<Lane> looked = List.of();
         lock.lock();
@@ -360,7 +413,7 @@ final class Lanes implements AutoCloseable {
           if (now - lookedAt >= LOOK_NANOS) {
             lookedAt = now;
             looked = List.copyOf(open);
-            unusable = looked.stream().filter(lane -> !lane.isUsable()).toList();
+            unusable = looked.stream().filter(Lane::isUnusableStill).toList();
           }
           if (closed) {
             return;
@@ -373,8 +426,9 @@ final class Lanes implements AutoCloseable {
         } finally {
           lock.unlock();
         }
-        due.forEach(DeviceLink.Stay::mayOpen);
+        due.forEach(Downchannel::mayOpen);
         looked.forEach(this::allowed);
+        deaf.look(System.nanoTime());
         for (Lane lane : unusable) {
           // Its streams tell why it broke, if it did.
           if (lane.isSpent()) {

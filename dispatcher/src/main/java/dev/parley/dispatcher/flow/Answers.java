@@ -56,6 +56,13 @@ final class Answers {
     closeIfComplete(turn);
   }
 
+  /** CIC has heard enough: what it has answered in full stands (C48). */
+  void uploadRefused(Turn turn) {
+    if (turn.running().filter(Phase.Running::isAnswered).isPresent()) {
+      s.close(turn, Known.ANSWERED);
+    }
+  }
+
   void answered(Turn turn, Directive directive) {
     served(turn);
     turn.answered = true;

@@ -146,7 +146,9 @@ final class Hearing {
     } else if (former.mayBegin(turn)) {
       Optional<Event> event = uploads.eventOf(turn, begin);
       if (event.isPresent()) {
-        supersede(turn);
+        if (event.get().isRecognize()) {
+          supersede(turn);
+        }
         if (s.circuit.isOpen()) {
           tries.awaitTrial(turn, Optional.of(CIC_IS_DOWN));
         } else {

@@ -82,6 +82,9 @@ public sealed interface Input {
   /** Everything up to and including the final boundary is on its way to CIC. */
   record Uploaded(TurnId turn, Attempt attempt) implements Input {}
 
+  /** CIC takes no more of the request, though its answer came to an orderly end before. */
+  record UploadRefused(TurnId turn, Attempt attempt) implements Input {}
+
   /** CIC answered with a directive on the response. */
   record Answered(TurnId turn, Attempt attempt, Directive directive) implements Input {}
 

@@ -85,6 +85,8 @@ public final class PartitionFlow {
       case Input.Trial t -> tries.trial(t);
       case Input.Requested r -> current(r.turn(), r.attempt()).ifPresent(answers::requested);
       case Input.Uploaded u -> current(u.turn(), u.attempt()).ifPresent(answers::uploaded);
+      case Input.UploadRefused u ->
+          current(u.turn(), u.attempt()).ifPresent(answers::uploadRefused);
       case Input.Answered a ->
           current(a.turn(), a.attempt()).ifPresent(turn -> answers.answered(turn, a.directive()));
       case Input.ResponseEnded r ->

@@ -29,9 +29,14 @@ sealed interface Phase {
       return !(upload instanceof Upload.Speaking speaking) || speaking.source().isRequested();
     }
 
+    /** Whether CIC's answer has come to its end. */
+    boolean isAnswered() {
+      return response == Response.ENDED;
+    }
+
     /** Whether CIC has all of it and has answered. */
     boolean isComplete() {
-      return upload instanceof Upload.Sent && response == Response.ENDED;
+      return upload instanceof Upload.Sent && isAnswered();
     }
 
     Running with(Upload other) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class BarePeer implements AutoCloseable {
+  static final int NO_ERROR = 0;
   static final int CANCEL = 8;
   static final int INTERNAL_ERROR = 2;
   static final int REFUSED_STREAM = 7;
@@ -43,21 +45,20 @@ final class BarePeer implements AutoCloseable {
   private static final int END_STREAM = 1;
   private static final int ACK = 1;
   private static final int END_HEADERS = 4;
+  private static final int INITIAL_WINDOW_SIZE = 4;
 
   /** What it does on streams, on the connection's reading thread. */
   record Manners(Consumer<Stream> downchannel, Consumer<Stream> begun, Consumer<Stream> uploaded) {
     /** Hello, and an empty answer. */
-    static final Manners GOOD =
-        new Manners(
-            stream -> {
-              stream.head(200, "content-type", "multipart/related; boundary=b");
-              stream.say(directive("Hello") + "--b\r\n");
-            },
-            stream -> {},
-            Manners::answerWell);
+    static final Manners GOOD = new Manners(Manners::sayHello, stream -> {}, Manners::answerWell);
 
-    private static void answerWell(Stream stream) {
-      stream.head(200, "content-type", "multipart/related; boundary=b");
+    static void sayHello(Stream stream) {
+      stream.head(200, multipart());
+      stream.say(directive("Hello") + "--b\r\n");
+    }
+
+    static void answerWell(Stream stream) {
+      stream.head(200, multipart());
       stream.say(directive("RenderText") + "--b--\r\n");
       stream.end();
     }
@@ -75,12 +76,26 @@ final class BarePeer implements AutoCloseable {
     }
   }
 
+  /** A response's header for directives. */
+  static String[] multipart() {
+    return new String[] {"content-type", "multipart/related; boundary=b"};
+  }
+
   private final ServerSocket listening;
+  private final int window;
+  private final AtomicInteger connections = new AtomicInteger();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile Manners manners;
+  private volatile boolean credits = true;
 
   BarePeer(Manners manners) {
+    this(manners, 65_535);
+  }
+
+  /** {@code window}: what it takes of a stream before it gives credit, in bytes. */
+  BarePeer(Manners manners, int window) {
     this.manners = manners;
+    this.window = window;
     try {
       this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -91,6 +106,16 @@ final class BarePeer implements AutoCloseable {
 
   URI uri() {
     return URI.create("http://127.0.0.1:" + listening.getLocalPort());
+  }
+
+  /** How many connections have begun to speak HTTP/2 with it. */
+  int connections() {
+    return connections.get();
+  }
+
+  /** From now on it takes no more than it has said. */
+  void creditNoMore() {
+    credits = false;
   }
 
   void behave(Manners other) {
@@ -181,6 +206,13 @@ final class BarePeer implements AutoCloseable {
     };
   }
 
+  private static byte[] setting(int name, int value) {
+    byte[] setting = new byte[6];
+    setting[1] = (byte) name;
+    System.arraycopy(number(value), 0, setting, 2, 4);
+    return setting;
+  }
+
   private final class Connection {
     private final DataInputStream in;
     private final DataOutputStream out;
@@ -194,7 +226,8 @@ final class BarePeer implements AutoCloseable {
 
     void serve() throws IOException {
       in.readFully(new byte[PREFACE]);
-      send(SETTINGS, 0, 0, new byte[0]);
+      connections.incrementAndGet();
+      send(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, window));
       while (true) {
         int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
         int type = in.readUnsignedByte();
@@ -222,8 +255,10 @@ final class BarePeer implements AutoCloseable {
 
     private void data(Stream stream, int length, boolean last) {
       if (length > 0) {
-        send(WINDOW_UPDATE, 0, 0, number(length));
-        send(WINDOW_UPDATE, 0, stream.id, number(length));
+        if (credits) {
+          send(WINDOW_UPDATE, 0, 0, number(length));
+          send(WINDOW_UPDATE, 0, stream.id, number(length));
+        }
         if (heard.add(stream.id)) {
           manners.begun().accept(stream);
         }

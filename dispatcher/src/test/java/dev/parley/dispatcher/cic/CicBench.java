@@ -77,6 +77,11 @@ final class CicBench implements AfterEachCallback {
     return with(new BarePeer(manners));
   }
 
+  /** {@code window}: what it takes of a stream before it gives credit, in bytes. */
+  BarePeer peer(BarePeer.Manners manners, int window) {
+    return with(new BarePeer(manners, window));
+  }
+
   Cic cic(URI at) throws IOException {
     return cic(at, settings -> settings);
   }

@@ -127,6 +127,62 @@ final class EventCallTest {
     assertThat(stuck.told.end()).isEqualTo("broken stuck, may heal");
     await("CIC to see it").until(() -> !standIn.turns().isEmpty());
     assertThat(standIn.turns().getFirst().finish()).isEqualTo(ReceivedTurn.Finish.ABORTED);
+    awaitNothingHeld();
+  }
+
+  /** Speech that is poured in comes through a window that is smaller than a chunk. */
+  @ParameterizedTest
+  @ValueSource(ints = {1_024, 4_096, 65_535})
+  void aSmallWindowHoldsUpNothing(int window) throws Exception {
+    BarePeer peer = bench.peer(Manners.GOOD, window);
+    Utterance poured = bench.begin(bench.link(bench.cic(peer.uri()), "kitchen"), "kitchen");
+    poured.speak(100);
+    poured.call.send(new byte[200_000]);
+    poured.call.finish();
+    assertThat(poured.told.end()).isEqualTo("ended 200");
+    poured.told.awaitUploaded();
+    awaitNothingHeld();
+  }
+
+  /** It wants no more of the request, and says so on the stream alone (C48). */
+  @ParameterizedTest
+  @ValueSource(ints = {BarePeer.NO_ERROR, BarePeer.CANCEL, BarePeer.INTERNAL_ERROR})
+  void anAnswerInFullStandsThoughTheStreamIsResetThen(int code) throws Exception {
+    BarePeer peer =
+        bench.peer(
+            Manners.GOOD.withBegun(stream -> {
+              Manners.answerWell(stream);
+              stream.reset(code);
+            }));
+    Cic cic = bench.cic(peer.uri(), settings -> settings.withDevicesPerLane(2));
+    DeviceLink link = bench.link(cic, "kitchen");
+    Utterance answered = bench.begin(link, "kitchen");
+    assertThat(answered.told.end()).isEqualTo("ended 200");
+    answered.speak(3);
+    answered.told.awaitUploadRefused();
+    assertThat(answered.told.heard()).containsExactly("Clova.RenderText", "ended 200");
+    peer.behave(Manners.GOOD);
+    bench.begin(link, "kitchen").speakAndEndWell();
+    assertThat(cic.lanes().left()).isEmpty();
+    assertThat(peer.connections()).isEqualTo(1);
+    awaitNothingHeld();
+  }
+
+  @Test
+  void anAnswerInFullStandsThoughCicTakesNoMore() throws Exception {
+    BarePeer peer = bench.peer(Manners.GOOD.withBegun(Manners::answerWell), 1_024);
+    peer.creditNoMore();
+    Cic cic = bench.cic(peer.uri());
+    Utterance answered = bench.begin(bench.link(cic, "kitchen"), "kitchen");
+    assertThat(answered.told.end()).isEqualTo("ended 200");
+    answered.speak(100);
+    await("the rest to be given up")
+        .until(() -> {
+          answered.call.checkProgress(Duration.ofSeconds(1));
+          return bench.held.bytes() == 0;
+        });
+    answered.told.awaitUploadRefused();
+    assertThat(cic.lanes().stuckResets()).isZero();
   }
 
   @Test
@@ -228,6 +284,38 @@ final class EventCallTest {
     neighbour.speakAndEndWell();
     bench.begin(kitchen, "kitchen").speakAndEndWell();
     assertThat(cic.lanes().left()).isEmpty();
+    awaitNothingHeld();
+  }
+
+  @Test
+  void aListenerThatThrowsWhenTheRequestHasBegunEndsItsTurn() throws Exception {
+    thrown(
+        new Told() {
+          @Override
+          public void requested() {
+            throw new IllegalStateException("as the test wants it");
+          }
+        });
+  }
+
+  @Test
+  void aListenerThatThrowsWhenAllIsUploadedEndsItsTurn() throws Exception {
+    thrown(
+        new Told() {
+          @Override
+          public void uploaded() {
+            throw new IllegalStateException("as the test wants it");
+          }
+        });
+  }
+
+  /** By a CIC that does not answer, so that nothing else ends it. */
+  private void thrown(Told told) throws Exception {
+    BarePeer peer = bench.peer(Manners.GOOD.withUploaded(stream -> {}));
+    Utterance hurt = bench.begin(bench.link(bench.cic(peer.uri()), "kitchen"), "kitchen", told);
+    hurt.speak(2);
+    hurt.call.finish();
+    assertThat(hurt.told.end()).isEqualTo("broken internal");
     awaitNothingHeld();
   }
 

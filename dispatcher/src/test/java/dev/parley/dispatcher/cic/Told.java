@@ -21,6 +21,7 @@ class Told implements EventCall.Listener {
   private final CompletableFuture<String> end = new CompletableFuture<>();
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch uploaded = new CountDownLatch(1);
+  private final CountDownLatch uploadRefused = new CountDownLatch(1);
   private volatile Optional<Ending> ending = Optional.empty();
   private volatile Optional<Directive> error = Optional.empty();
   private volatile long retryAfterMillis;
@@ -44,6 +45,10 @@ class Told implements EventCall.Listener {
 
   void awaitUploaded() {
     await(uploaded);
+  }
+
+  void awaitUploadRefused() {
+    await(uploadRefused);
   }
 
   boolean isRequested() {
@@ -89,6 +94,11 @@ class Told implements EventCall.Listener {
   @Override
   public void uploaded() {
     uploaded.countDown();
+  }
+
+  @Override
+  public void uploadRefused() {
+    uploadRefused.countDown();
   }
 
   @Override

@@ -132,6 +132,16 @@ final class FlowBench {
             turn, "s1", Event.text(turn.message(), turn.dialog(), "hello").metadata(List.of())));
   }
 
+  /** An event that tells CIC something, and asks nothing. */
+  long report(TurnId turn) {
+    Header header =
+        new Header(
+            "SpeechSynthesizer", "SpeechFinished", turn.message(), Optional.of(turn.dialog()));
+    return speech(
+        new SpeechRecord.Begin(
+            turn, "s1", new Event.Other(header, Json.newObject()).metadata(List.of())));
+  }
+
   void audio(TurnId turn, int seq) {
     speech(new SpeechRecord.Audio(turn, "s1", seq, new byte[6_400]));
   }

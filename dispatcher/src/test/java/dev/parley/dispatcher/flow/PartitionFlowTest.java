@@ -206,6 +206,37 @@ final class PartitionFlowTest {
   }
 
   @Test
+  void aReportWithoutAudioEndsNoUpload() {
+    bench.begin(turn);
+    TurnId report = FlowBench.turn("kitchen", "dialog-2");
+    bench.report(report);
+    assertThat(bench.effects(Effect.Request.class))
+        .extracting(Effect.Request::turn)
+        .containsExactly(turn, report);
+    bench.audio(turn, 1);
+    assertThat(bench.effects(Effect.Abort.class)).isEmpty();
+    assertThat(bench.flow.openTurns()).isEqualTo(2);
+  }
+
+  @Test
+  void anAnswerInFullStandsThoughCicTakesNoMoreOfTheTurn() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    bench.responseEnded(turn, 200);
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    bench.apply(new Input.UploadRefused(turn, FlowBench.ATTEMPT));
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
+    assertThat(bench.ledger).noneMatch(LedgerRecord.TurnSent.class::isInstance);
+  }
+
+  @Test
+  void anUploadThatIsRefusedBeforeTheAnswerHasEndedEndsNothing() {
+    bench.begin(turn);
+    bench.apply(new Input.UploadRefused(turn, FlowBench.ATTEMPT));
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+  }
+
+  @Test
   void cancelBreaksTheRequestOff() {
     bench.begin(turn);
     bench.audio(turn, 1);

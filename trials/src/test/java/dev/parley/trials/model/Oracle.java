@@ -238,6 +238,10 @@ final class Oracle {
             .map(e -> (TurnSent) e.record())
             .findFirst();
     Optional<SimulatedCall> call = call(turn, end.attempt());
+    if (sent.isEmpty() && call.filter(SimulatedCall::isRefused).isPresent()) {
+      world.count("answered in full and heard in part");
+      return;
+    }
     if (sent.isEmpty() || call.isEmpty() || !call.get().isUploaded()) {
       violate(turn, "is closed well and was not sent");
       return;

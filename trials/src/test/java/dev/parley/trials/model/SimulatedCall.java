@@ -36,6 +36,10 @@ final class SimulatedCall {
   private final boolean stopOnResponse;
   private final boolean early;
   private final boolean endsEarly;
+
+  /** Once it has answered in full it takes no more. */
+  private final boolean refusesMore;
+
   private final int breaksAfter;
   private final int silentAfter;
   private final boolean heals;
@@ -50,6 +54,7 @@ final class SimulatedCall {
   private boolean uploaded;
   private boolean stopped;
   private boolean responseEnded;
+  private boolean refused;
   private boolean over;
   private int steps;
 
@@ -62,6 +67,7 @@ final class SimulatedCall {
     stopOnResponse = random.nextInt(4) == 0;
     early = random.nextInt(3) == 0;
     endsEarly = random.nextInt(3) == 0;
+    refusesMore = random.nextBoolean();
     breaksAfter = random.nextInt(8) == 0 ? random.nextInt(12) : Integer.MAX_VALUE;
     silentAfter = random.nextInt(12) == 0 ? random.nextInt(12) : Integer.MAX_VALUE;
     heals = random.nextInt(4) > 0;
@@ -96,6 +102,11 @@ final class SimulatedCall {
 
   boolean isUploaded() {
     return uploaded;
+  }
+
+  /** Whether it answered in full and took no more of the upload. */
+  boolean isRefused() {
+    return refused;
   }
 
   /** One step, of the client's writing or of CIC's. */
@@ -167,6 +178,11 @@ final class SimulatedCall {
     }
     long retryAfter = status == 429 ? random.nextInt(12_000) : 0;
     post.accept(new Input.ResponseEnded(turn, attempt, status, error, retryAfter));
+    if (status < 300 && !uploaded && refusesMore) {
+      refused = true;
+      over = true;
+      post.accept(new Input.UploadRefused(turn, attempt));
+    }
   }
 
   private void steer(String name, boolean onResponse) {
