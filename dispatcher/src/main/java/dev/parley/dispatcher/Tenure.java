@@ -23,8 +23,11 @@ final class Tenure implements Inbox, AutoCloseable {
   /** Time passes not with every poll, of which there may be hundreds a second. */
   private static final long TICK_MILLIS = 10;
 
-  /** For how long downchannels are read that nobody has turns on. */
-  private static final long LAST_WORDS_MILLIS = 2_000;
+  /**
+   * For how long downchannels are read that nobody has turns on: longer than most take-overs last,
+   * and less than the five seconds after a release in which what they bring counts.
+   */
+  private static final long LAST_WORDS_MILLIS = 4_000;
 
   /** How often calls are looked at. */
   private static final long CHECK_MILLIS = 200;
@@ -130,7 +133,7 @@ final class Tenure implements Inbox, AutoCloseable {
 
   /**
    * The partition is taken away; what may be finished goes on until {@link #isDone}. Downchannels
-   * are read on until CIC ends them, as it does when the next owner opens its own (C4), or for two
+   * are read on until CIC ends them, as it does when the next owner opens its own (C4), or for four
    * seconds: what CIC says in between would reach nobody.
    */
   void revoked() {

@@ -21,6 +21,9 @@ public final class Cic implements AutoCloseable {
   private final BooleanSupplier lease;
   private final HeldBytes held;
   private final Lanes lanes;
+  private final Openings openings;
+  private final DeafDevices deaf;
+  private volatile boolean closed;
   private final HttpUrl root;
   private final EndpointProbe probe;
   private final Map<String, CompletableFuture<Boolean>> refreshing = new ConcurrentHashMap<>();
@@ -41,6 +44,8 @@ public final class Cic implements AutoCloseable {
     this.lease = lease;
     this.held = held;
     this.lanes = new Lanes(settings);
+    this.openings = new Openings(settings.opensPerSecond());
+    this.deaf = new DeafDevices();
     this.root = HttpUrl.get(settings.url().toString());
     this.probe = new EndpointProbe(settings.url());
   }
@@ -62,12 +67,15 @@ public final class Cic implements AutoCloseable {
 
   /** How the lanes are, for metrics. */
   public LaneCounts lanes() {
-    return lanes.counts(tokenRefreshes.sum());
+    return lanes.counts(openings, tokenRefreshes.sum());
   }
 
   @Override
   public void close() {
+    closed = true;
     probe.close();
+    openings.close();
+    deaf.close();
     lanes.close();
   }
 
@@ -80,12 +88,25 @@ public final class Cic implements AutoCloseable {
     return settings;
   }
 
+  /** Whether nothing is to be opened any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
   boolean holdsLease() {
     return lease.getAsBoolean();
   }
 
   Lanes allLanes() {
     return lanes;
+  }
+
+  Openings openings() {
+    return openings;
+  }
+
+  DeafDevices deaf() {
+    return deaf;
   }
 
   /** What a device shows; empty when it is not known. */

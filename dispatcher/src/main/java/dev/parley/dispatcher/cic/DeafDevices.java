@@ -3,6 +3,8 @@ package dev.parley.dispatcher.cic;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,15 +13,37 @@ import org.slf4j.LoggerFactory;
  * hears of them together: when the first is so, once a minute, and when the last is well. Any
  * thread.
  */
-final class DeafDevices {
+final class DeafDevices implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeafDevices.class);
   private static final long AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<DeviceLink> deaf = new HashSet<>();
   private String reason = "";
   private boolean isSaid;
   private long sinceNanos;
   private long saidNanos;
+
+  DeafDevices() {
+    Thread.ofVirtual().name("deaf-devices").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        look(System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
 
   /** Its downchannel could not be opened, or ended in disorder. */
   synchronized void add(DeviceLink link, String why) {
@@ -32,12 +56,8 @@ final class DeafDevices {
     deaf.remove(link);
   }
 
-  synchronized int count() {
-    return deaf.size();
-  }
-
   /** Says what there is to say. */
-  synchronized void look(long nowNanos) {
+  private synchronized void look(long nowNanos) {
     if (deaf.isEmpty()) {
       if (isSaid) {
         isSaid = false;

@@ -5,17 +5,11 @@ import dev.parley.protocol.Attempt;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.Ending.Known;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * another: events that run go on where they are, new ones wait for Hello on the new lane, and the
  * old downchannel is read until CIC ends it, so that what CIC said last is not lost. Any thread.
  */
-@SuppressWarnings("ReferenceEquality") // A lane or a downchannel is itself and no other.
 public final class DeviceLink implements AutoCloseable {
   /** Over so long are the moves of devices spread that have no open turn. */
   private static final long MOVE_JITTER_MILLIS = 1_000;
@@ -53,20 +46,7 @@ public final class DeviceLink implements AutoCloseable {
   private final String device;
   private final AttachmentStore store;
   private final Receiver pushed;
-  private final AtomicInteger openTurns = new AtomicInteger();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-
-  // Guarded by lock.
-  private final Set<Downchannel> all = new HashSet<>();
-  private final ReopenDelay delay = new ReopenDelay();
-  private @Nullable Downchannel here;
-  private boolean up;
-  private boolean everUp;
-  private boolean retired;
-  private boolean closed;
-  private Optional<Fault> lastFault = Optional.empty();
-  private String refusedToken = "";
+  private final Presence presence = new Presence();
 
   private DeviceLink(Cic cic, String device, AttachmentStore store, Receiver pushed) {
     this.cic = cic;
@@ -99,56 +79,21 @@ public final class DeviceLink implements AutoCloseable {
    * closed.
    */
   public void retire() {
-    lock.lock();
-    try {
-      retired = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    cic.allLanes().needsNone(this);
+    presence.retire();
+    cic.deaf().remove(this);
   }
 
   /** Whether no downchannel of it is read any more, or is to be opened. */
   public boolean isSilent() {
-    lock.lock();
-    try {
-      return all.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+    return presence.isSilent();
   }
 
   /** Ends the downchannel; events that run on are their owner's to abort. Never waits for CIC. */
   @Override
   public void close() {
-    Downchannel last;
-    List<Opening> open;
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      up = false;
-      last = here;
-      open = openings(all);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (last != null) {
-      cic.allLanes().depart(last.lane, this);
-    }
-    open.forEach(Opening::cancel);
-    cic.allLanes().needsNone(this);
-  }
-
-  private static List<Opening> openings(Set<Downchannel> of) {
-    return of.stream()
-        .map(downchannel -> Optional.ofNullable(downchannel.opening))
-        .flatMap(Optional::stream)
-        .toList();
+    presence.close().ifPresent(lane -> cic.allLanes().depart(lane, this));
+    presence.openings().forEach(Opening::cancel);
+    cic.deaf().remove(this);
   }
 
   String device() {
@@ -159,74 +104,55 @@ public final class DeviceLink implements AutoCloseable {
     return store;
   }
 
+  Presence presence() {
+    return presence;
+  }
+
   // ---------------------------------------------------------------------------- for its turns
 
   /** A turn wants this device's downchannel from now on. */
   void turnBegins() {
-    Downchannel waiting;
-    openTurns.incrementAndGet();
-    lock.lock();
-    try {
-      changed.signalAll();
-      waiting = up ? null : here;
-    } finally {
-      lock.unlock();
-    }
-    if (waiting != null) {
-      cic.allLanes().hurry(waiting);
-    }
+    presence.turnBegins().ifPresent(cic.openings()::hurry);
   }
 
   void turnEnds() {
-    openTurns.decrementAndGet();
-  }
-
-  boolean hasOpenTurn() {
-    return openTurns.get() > 0;
+    presence.turnEnds();
   }
 
   /** What it would cost to move it away: a downchannel more than a turn that waits for one. */
   int worth() {
-    lock.lock();
-    try {
-      boolean opened = up || (here != null && here.opening != null);
-      return (opened ? 2 : 0) + (hasOpenTurn() ? 1 : 0);
-    } finally {
-      lock.unlock();
-    }
+    return (presence.isOpened() ? 2 : 0) + (presence.hasOpenTurn() ? 1 : 0);
   }
 
   /** Waits until the downchannel has said Hello; the fault that is in the way, if it does not. */
   Hello awaitHello(Duration limit) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long began = System.nanoTime();
-      while (true) {
-        if (closed || retired) {
+    long began = System.nanoTime();
+    while (true) {
+      Presence.State state = presence.state();
+      switch (state) {
+        case Presence.State.Over over -> {
           return new Hello.Missing(Fault.of(Known.RELEASED));
         }
-        Downchannel at = here;
-        if (up && at != null) {
-          return new Hello.On(at.lane);
+        case Presence.State.Up up -> {
+          return new Hello.On(up.lane());
         }
-        if (lastFault.isPresent()
-            && lastFault.get().isFinal()
-            && !cic.hasOther(device, refusedToken)) {
-          return new Hello.Missing(lastFault.get());
+        case Presence.State.Down down -> {
+          long until = began + atMost(limit, down.fault()).toNanos();
+          if (isHopeless(down) || until - System.nanoTime() <= 0) {
+            return new Hello.Missing(down.fault().orElseGet(() -> noHello(limit)));
+          }
+          presence.awaitOtherThan(down, until);
         }
-        long left = began + atMost(limit).toNanos() - System.nanoTime();
-        if (left <= 0) {
-          return new Hello.Missing(lastFault.orElseGet(() -> noHello(limit)));
-        }
-        var _ = changed.awaitNanos(left);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  private Duration atMost(Duration limit) {
-    boolean isAway = lastFault.filter(fault -> fault.ending() == Known.CIC_UNREACHABLE).isPresent();
+  private boolean isHopeless(Presence.State.Down down) {
+    return down.fault().filter(Fault::isFinal).isPresent() && !cic.hasOther(device, down.token());
+  }
+
+  private static Duration atMost(Duration limit, Optional<Fault> fault) {
+    boolean isAway = fault.filter(last -> last.ending() == Known.CIC_UNREACHABLE).isPresent();
     return isAway && UNREACHABLE.compareTo(limit) < 0 ? UNREACHABLE : limit;
   }
 
@@ -240,57 +166,19 @@ public final class DeviceLink implements AutoCloseable {
 
   /** Opens the downchannel anew on this lane, because CIC does not see it there (C40). */
   void reopen(Lane lane) {
-    Opening old;
-    lock.lock();
-    try {
-      if (!up || retired || here == null || here.lane != lane) {
-        return;
-      }
-      up = false;
-      old = here.opening;
-    } finally {
-      lock.unlock();
-    }
-    if (old != null) {
-      old.cancel();
-    }
+    presence.isVoid(lane, Optional.empty()).ifPresent(Opening::cancel);
   }
 
   /** Opens the downchannel anew if it was opened with this token, which CIC now refuses (C39). */
   void reopenIfShown(Lane lane, String refused) {
-    boolean old;
-    lock.lock();
-    try {
-      old = here != null && here.shown.equals(refused);
-    } finally {
-      lock.unlock();
-    }
-    if (old) {
-      reopen(lane);
-    }
+    presence.isVoid(lane, Optional.of(refused)).ifPresent(Opening::cancel);
   }
 
   /** Moves to another lane, if it still lives on {@code from}. */
   void rehome(@Nullable Lane from) {
     Lane to = cic.allLanes().join(this, from);
     Downchannel next = new Downchannel(this, cic, to, pushed, from != null);
-    boolean moves;
-    lock.lock();
-    try {
-      moves = !closed && !retired && from == (here == null ? null : here.lane);
-      if (moves) {
-        if (delay.isUp()) {
-          delay.ended(System.nanoTime(), Duration.ZERO, ThreadLocalRandom.current());
-        }
-        here = next;
-        all.add(next);
-        up = false;
-        changed.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (moves) {
+    if (presence.moves(from, next)) {
       if (from != null) {
         cic.allLanes().depart(from, this);
       }
@@ -304,120 +192,35 @@ public final class DeviceLink implements AutoCloseable {
   // ---------------------------------------------------------------------------- for its
   // downchannel
 
-  /** Whether this is where the device is to have its downchannel. */
-  boolean isAt(Downchannel downchannel) {
-    lock.lock();
-    try {
-      return !closed && !retired && here == downchannel;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** It is this one's turn to be opened. */
-  void mayOpen(Downchannel downchannel) {
-    lock.lock();
-    try {
-      downchannel.mayOpen = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Waits until it {@link #mayOpen}; false when it is not wanted any more. */
-  boolean awaitMayOpen(Downchannel downchannel) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (!downchannel.mayOpen && isAt(downchannel)) {
-        changed.await();
-      }
-      downchannel.mayOpen = false;
-      return isAt(downchannel);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Devices without a turn do not all come to their new lanes at once. */
   void pauseBeforeMoving(Downchannel downchannel) throws InterruptedException {
     long until =
         System.nanoTime()
             + TimeUnit.MILLISECONDS.toNanos(
                 ThreadLocalRandom.current().nextLong(MOVE_JITTER_MILLIS));
-    pause(downchannel, () -> hasOpenTurn() ? 0 : until - System.nanoTime());
+    var _ =
+        presence.pause(downchannel, () -> presence.hasOpenTurn() ? 0 : until - System.nanoTime());
   }
 
   /** Waits a little: the lease may be back then. */
   void awaitLease(Downchannel downchannel) throws InterruptedException {
     long until = System.nanoTime() + LEASE_LOOK.toNanos();
-    pause(downchannel, () -> until - System.nanoTime());
-  }
-
-  /** Waits until the next may be opened; false when none is wanted here any more. */
-  boolean awaitNext(Downchannel downchannel) throws InterruptedException {
-    return pause(downchannel, () -> delay.nanosUntilNext(System.nanoTime(), hasOpenTurn()));
-  }
-
-  private boolean pause(Downchannel downchannel, LongSupplier nanosLeft)
-      throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (isAt(downchannel)) {
-        long left = nanosLeft.getAsLong();
-        if (left <= 0) {
-          return true;
-        }
-        var _ = changed.awaitNanos(left);
-      }
-      return false;
-    } finally {
-      lock.unlock();
-    }
+    var _ = presence.pause(downchannel, () -> until - System.nanoTime());
   }
 
   /** It is being opened, with this token; false when it is not wanted any more. */
   boolean opens(Downchannel downchannel, Opening opening, String token) {
-    boolean again;
-    lock.lock();
-    try {
-      if (!isAt(downchannel)) {
-        return false;
-      }
-      downchannel.opening = opening;
-      downchannel.shown = token;
-      delay.opens(System.nanoTime());
-      again = everUp;
-    } finally {
-      lock.unlock();
+    Presence.Opens opens = presence.opens(downchannel, opening, token);
+    if (opens != Presence.Opens.NOT_WANTED) {
+      cic.openings().begun(opens == Presence.Opens.AGAIN);
     }
-    cic.allLanes().opening(again);
-    return true;
+    return opens != Presence.Opens.NOT_WANTED;
   }
 
   /** It has said Hello. */
   void up(Downchannel downchannel) {
-    List<Opening> old;
-    lock.lock();
-    try {
-      Opening opened = downchannel.opening;
-      if (opened != null) {
-        opened.hello();
-      }
-      if (closed || here != downchannel) {
-        return;
-      }
-      up = true;
-      everUp = true;
-      delay.hello(System.nanoTime());
-      lastFault = Optional.empty();
-      changed.signalAll();
-      Set<Downchannel> others = new HashSet<>(all);
-      others.remove(downchannel);
-      old = openings(others);
-    } finally {
-      lock.unlock();
-    }
+    List<Opening> old = presence.up(downchannel);
+    cic.deaf().remove(this);
     if (!old.isEmpty()) {
       // CIC ends them by itself (C4), unless it does not hear us there any more.
       CompletableFuture.delayedExecutor(
@@ -428,36 +231,13 @@ public final class DeviceLink implements AutoCloseable {
 
   /** It has come to its end; whether it had said Hello. */
   boolean down(Downchannel downchannel, Outcome outcome, String token) {
-    boolean had;
-    lock.lock();
-    try {
-      if (closed || retired || here != downchannel) {
-        return false;
-      }
-      had = delay.isUp();
-      up = false;
-      delay.ended(System.nanoTime(), outcome.retryAfter(), ThreadLocalRandom.current());
-      lastFault = outcome.fault();
-      refusedToken = token;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (!had || outcome.fault().isPresent()) {
-      cic.allLanes()
-          .isDeaf(
+    Presence.Went went = presence.down(downchannel, outcome, token);
+    if (went == Presence.Went.BEFORE_HELLO
+        || (went == Presence.Went.AFTER_HELLO && outcome.fault().isPresent())) {
+      cic.deaf()
+          .add(
               this, outcome.fault().map(Fault::detail).orElse("CIC ended it before it said Hello"));
     }
-    return had;
-  }
-
-  /** Its thread has ended. */
-  void left(Downchannel downchannel) {
-    lock.lock();
-    try {
-      all.remove(downchannel);
-    } finally {
-      lock.unlock();
-    }
+    return went == Presence.Went.AFTER_HELLO;
   }
 }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A device's time on one lane: a virtual thread of its own opens the downchannel there, reads it,
  * and opens it again whenever it ends, until the device has moved or is closed. What {@link
- * DeviceLink} guards is named so.
+ * Presence} guards is named so.
  */
 final class Downchannel implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Downchannel.class);
@@ -25,13 +25,13 @@ final class Downchannel implements Runnable {
   /** Whether a fresh token was asked for since the last Hello; its own thread's. */
   private boolean refreshed;
 
-  /** The one that is open or being opened; guarded by {@link DeviceLink}. */
+  /** The one that is open or being opened; guarded by {@link Presence}. */
   @Nullable Opening opening;
 
-  /** Whether it is its turn; guarded by {@link DeviceLink}. */
+  /** Whether it is its turn; guarded by {@link Presence}. */
   boolean mayOpen;
 
-  /** The token that it was opened with; guarded by {@link DeviceLink}. */
+  /** The token that it was opened with; guarded by {@link Presence}. */
   String shown = "";
 
   /**
@@ -50,7 +50,7 @@ final class Downchannel implements Runnable {
 
   /** It is this device's turn. Any thread. */
   void mayOpen() {
-    link.mayOpen(this);
+    link.presence().mayOpen(this);
   }
 
   @Override
@@ -65,7 +65,7 @@ final class Downchannel implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      link.left(this);
+      link.presence().left(this);
       cic.allLanes().exit(lane);
     }
   }
@@ -73,14 +73,17 @@ final class Downchannel implements Runnable {
   /** Whether it has come to its end; false when it is to be taken up again. */
   private boolean live() throws InterruptedException {
     try {
-      while (link.isAt(this)) {
+      while (link.presence().isAt(this) && !cic.isClosed()) {
         if (lane.isLeft()) {
           link.rehome(lane);
           return true;
         }
         if (!cic.holdsLease()) {
           link.awaitLease(this);
-        } else if (link.awaitNext(this) && awaitLeave() && cic.holdsLease()) {
+        } else if (link.presence().awaitNext(this)
+            && awaitLeave()
+            && cic.holdsLease()
+            && !cic.isClosed()) {
           openAndRead();
         }
       }
@@ -94,10 +97,10 @@ final class Downchannel implements Runnable {
 
   /** Waits for leave to open; false when it is not wanted here any more. */
   private boolean awaitLeave() throws InterruptedException {
-    cic.allLanes().ask(this, link.hasOpenTurn());
-    boolean may = link.awaitMayOpen(this);
+    cic.openings().ask(this, link.presence().hasOpenTurn());
+    boolean may = link.presence().awaitMayOpen(this);
     if (!may) {
-      cic.allLanes().forget(this);
+      cic.openings().forget(this);
     }
     return may;
   }
@@ -112,7 +115,7 @@ final class Downchannel implements Runnable {
     Outcome outcome = open(identity.get());
     if (outcome.fault().filter(Fault::isRefusedToken).isPresent()
         && !refreshed
-        && link.isAt(this)
+        && link.presence().isAt(this)
         && cic.refreshed(link.device(), token)) {
       refreshed = true;
       return;
@@ -156,7 +159,7 @@ final class Downchannel implements Runnable {
     public void directive(Directive directive) {
       if (directive instanceof Directive.Hello) {
         link.up(Downchannel.this);
-        cic.allLanes().greeted(lane, link);
+        cic.allLanes().greeted(lane);
       } else {
         pushed.directive(directive);
       }

@@ -231,8 +231,7 @@ public final class EventCall {
       broken(
           new Fault(
               Known.WRONG_CONNECTION,
-              "events of this device keep leaving the connection of its downchannel;"
-                  + " fewer devices per lane may help"));
+              "events of this device keep leaving the connection of its downchannel; " + advice()));
     } catch (IOException e) {
       broken(Fault.of(e));
     } catch (MalformedException e) {
@@ -248,6 +247,13 @@ public final class EventCall {
       stopWriting();
       link.turnEnds();
     }
+  }
+
+  private String advice() {
+    Lane last = lane;
+    return last != null && last.streamsAllowed() < 2
+        ? "CIC allows one stream on a connection, and a device needs two"
+        : "fewer devices per lane may help";
   }
 
   /**

@@ -14,14 +14,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import okhttp3.ConnectionPool;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
-import okhttp3.internal.concurrent.TaskRunner;
 import okhttp3.internal.http2.ErrorCode;
 import okhttp3.internal.http2.StreamResetException;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All lanes: which devices live where, when one is left, and who may open a downchannel next. Any
- * thread.
+ * All lanes: which devices live where, and when one is left. Any thread.
  *
- * <p>One virtual thread serves all lanes. A {@link DeviceLink} is called with no lock held here,
+ * <p>One virtual thread looks at all lanes. A {@link DeviceLink} is called with no lock held here,
  * and holds none of its own when it calls.
  */
 final class Lanes implements AutoCloseable {
@@ -50,18 +44,14 @@ final class Lanes implements AutoCloseable {
    */
   private static final int STREAMS_PER_DEVICE = 3;
 
-  private final OkHttpClient template;
+  private final LaneClients clients;
   private final int setting;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition work = lock.newCondition();
-  private final LongAdder opens = new LongAdder();
-  private final LongAdder reopens = new LongAdder();
-  private final DeafDevices deaf = new DeafDevices();
+  private final Condition closing = lock.newCondition();
 
   // Guarded by lock.
   private final SequencedSet<Lane> open = new LinkedHashSet<>();
   private final Set<Lane> leaving = new HashSet<>();
-  private final Pace<Downchannel> pace;
   private final Map<Why, Long> left = new EnumMap<>(Why.class);
   private int most;
   private long strays;
@@ -71,31 +61,7 @@ final class Lanes implements AutoCloseable {
   Lanes(CicSettings settings) throws IOException {
     this.setting = settings.devicesPerLane();
     this.most = setting;
-    this.pace = new Pace<>(settings.opensPerSecond(), System.nanoTime());
-    OkHttpClient.Builder builder =
-        new OkHttpClient.Builder()
-            // Repeating a request is the ledger's decision, never the client's.
-            .retryOnConnectionFailure(false)
-            .followRedirects(false)
-            .connectTimeout(Duration.ofSeconds(3))
-            // Streams live as long as people speak; the flow keeps the time.
-            .readTimeout(Duration.ZERO)
-            .writeTimeout(Duration.ZERO)
-            .pingInterval(settings.ping())
-            .eventListener(new SameConnection())
-            .taskRunner$okhttp(
-                new TaskRunner(
-                    new TaskRunner.RealBackend(new ConnectionThreads()),
-                    java.util.logging.Logger.getLogger(TaskRunner.class.getName())));
-    if (settings.isCleartext()) {
-      builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
-    } else {
-      builder.protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1));
-      if (settings.ca().isPresent()) {
-        Tls.trust(builder, settings.ca().get());
-      }
-    }
-    this.template = builder.build();
+    this.clients = new LaneClients(settings);
     Thread.ofVirtual().name("lanes").start(this::run);
   }
 
@@ -113,12 +79,7 @@ final class Lanes implements AutoCloseable {
         }
       }
       if (lane == null) {
-        lane =
-            new Lane(
-                template
-                    .newBuilder()
-                    .connectionPool(new ConnectionPool(1, 5, TimeUnit.MINUTES))
-                    .build());
+        lane = new Lane(clients.next());
         open.add(lane);
       }
       lane.devices.add(link);
@@ -291,7 +252,7 @@ final class Lanes implements AutoCloseable {
   }
 
   /** CIC has said Hello on this lane. */
-  void greeted(Lane lane, DeviceLink link) {
+  void greeted(Lane lane) {
     lock.lock();
     try {
       lane.wasGreeted = true;
@@ -299,17 +260,6 @@ final class Lanes implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    deaf.remove(link);
-  }
-
-  /** The device has no downchannel, for this reason. */
-  void isDeaf(DeviceLink link, String why) {
-    deaf.add(link, why);
-  }
-
-  /** The device needs no downchannel any more. */
-  void needsNone(DeviceLink link) {
-    deaf.remove(link);
   }
 
   /**
@@ -355,87 +305,13 @@ final class Lanes implements AutoCloseable {
     homeless.forEach(link -> link.rehome(lane));
   }
 
-  /** Asks for leave to open a downchannel; it is told by {@link Downchannel#mayOpen}. */
-  void ask(Downchannel stay, boolean hasOpenTurns) {
-    List<Downchannel> due;
-    lock.lock();
-    try {
-      pace.ask(stay, hasOpenTurns);
-      due = pace.due(System.nanoTime());
-      if (pace.waiting() > 0) {
-        work.signal();
-      }
-    } finally {
-      lock.unlock();
-    }
-    due.forEach(Downchannel::mayOpen);
-  }
-
-  /** A turn has begun for a device that may be waiting for leave. */
-  void hurry(Downchannel stay) {
-    lock.lock();
-    try {
-      pace.hurry(stay);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** It does not want to open a downchannel any more. */
-  void forget(Downchannel stay) {
-    lock.lock();
-    try {
-      pace.forget(stay);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** A downchannel is being requested. */
-  void opening(boolean again) {
-    opens.increment();
-    if (again) {
-      reopens.increment();
-    }
-  }
-
   private void run() {
     try {
-      long lookedAt = System.nanoTime();
-      while (true) {
-        List<Downchannel> due;
-        List<Lane> unusable = List.of();
-        List<Lane> looked = List.of();
-        lock.lock();
+      while (awaitLook()) {
         try {
-          long now = System.nanoTime();
-          due = pace.due(now);
-          if (now - lookedAt >= LOOK_NANOS) {
-            lookedAt = now;
-            looked = List.copyOf(open);
-            unusable = looked.stream().filter(Lane::isUnusableStill).toList();
-          }
-          if (closed) {
-            return;
-          }
-          if (due.isEmpty() && looked.isEmpty()) {
-            var _ =
-                work.awaitNanos(
-                    Math.min(pace.nanosToNext(), LOOK_NANOS - (System.nanoTime() - lookedAt)));
-          }
-        } finally {
-          lock.unlock();
-        }
-        due.forEach(Downchannel::mayOpen);
-        looked.forEach(this::allowed);
-        deaf.look(System.nanoTime());
-        for (Lane lane : unusable) {
-          // Its streams tell why it broke, if it did.
-          if (lane.isSpent()) {
-            replace(lane, Why.RESET);
-          } else {
-            replace(lane, lane.isClosed() ? Why.BROKEN : Why.GOAWAY);
-          }
+          look();
+        } catch (RuntimeException e) {
+          log.error("lanes could not be looked at: {}", e.toString(), e);
         }
       }
     } catch (InterruptedException e) {
@@ -443,7 +319,38 @@ final class Lanes implements AutoCloseable {
     }
   }
 
-  LaneCounts counts(long tokenRefreshes) {
+  /** Waits until lanes are to be looked at again; false once all are closed. */
+  private boolean awaitLook() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = LOOK_NANOS;
+      while (left > 0 && !closed) {
+        left = closing.awaitNanos(left);
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void look() {
+    List<Lane> looked;
+    lock.lock();
+    try {
+      looked = List.copyOf(open);
+    } finally {
+      lock.unlock();
+    }
+    looked.forEach(this::allowed);
+    for (Lane lane : looked) {
+      if (lane.isUnusableStill()) {
+        // Its streams tell why it broke, if it did.
+        replace(lane, lane.isSpent() ? Why.RESET : lane.isClosed() ? Why.BROKEN : Why.GOAWAY);
+      }
+    }
+  }
+
+  LaneCounts counts(Openings openings, long tokenRefreshes) {
     lock.lock();
     try {
       return new LaneCounts(
@@ -451,10 +358,10 @@ final class Lanes implements AutoCloseable {
           leaving.size(),
           open.stream().mapToInt(lane -> lane.devices.size()).sum(),
           most,
-          pace.waiting(),
+          openings.waiting(),
           Map.copyOf(left),
-          opens.sum(),
-          reopens.sum(),
+          openings.opens(),
+          openings.reopens(),
           strays,
           tokenRefreshes,
           stuckResets);
@@ -469,7 +376,7 @@ final class Lanes implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      work.signal();
+      closing.signal();
       all.addAll(open);
       all.addAll(leaving);
     } finally {
@@ -477,6 +384,6 @@ final class Lanes implements AutoCloseable {
     }
     all.forEach(Lane::leave);
     all.forEach(Lane::cut);
-    template.dispatcher().executorService().shutdown();
+    clients.close();
   }
 }

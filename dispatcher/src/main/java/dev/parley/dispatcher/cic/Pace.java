@@ -66,6 +66,15 @@ final class Pace<T> {
     return due;
   }
 
+  /** Everybody who waits; nobody does any longer. */
+  List<T> all() {
+    List<T> all = new ArrayList<>(urgent);
+    all.addAll(patient);
+    urgent.clear();
+    patient.clear();
+    return all;
+  }
+
   /** How long after the last {@link #due} the next may go; the longest there is when none waits. */
   long nanosToNext() {
     return waiting() == 0 ? Long.MAX_VALUE : Math.max(0, cost - credit);

@@ -134,6 +134,7 @@ final class BarePeer implements AutoCloseable {
     try {
       while (true) {
         Socket socket = listening.accept();
+        socket.setTcpNoDelay(true);
         sockets.add(socket);
         Thread.ofVirtual().start(() -> serve(socket));
       }
