@@ -22,7 +22,7 @@ public final class Cic implements AutoCloseable {
   private final HeldBytes held;
   private final Lanes lanes;
   private final Openings openings;
-  private final DeafDevices deaf;
+  private final DeafDevices<DeviceLink> deaf = new DeafDevices<>();
   private volatile boolean closed;
   private final HttpUrl root;
   private final EndpointProbe probe;
@@ -45,7 +45,7 @@ public final class Cic implements AutoCloseable {
     this.held = held;
     this.lanes = new Lanes(settings);
     this.openings = new Openings(settings.opensPerSecond());
-    this.deaf = new DeafDevices();
+    deaf.start();
     this.root = HttpUrl.get(settings.url().toString());
     this.probe = new EndpointProbe(settings.url());
   }
@@ -105,7 +105,7 @@ public final class Cic implements AutoCloseable {
     return openings;
   }
 
-  DeafDevices deaf() {
+  DeafDevices<DeviceLink> deaf() {
     return deaf;
   }
 

@@ -2,6 +2,7 @@ package dev.parley.dispatcher.cic;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,30 +14,49 @@ import org.slf4j.LoggerFactory;
  * hears of them together: when the first is so, once a minute, and when the last is well. Any
  * thread.
  */
-final class DeafDevices implements AutoCloseable {
+final class DeafDevices<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeafDevices.class);
+  private static final Duration LOOK = Duration.ofMillis(500);
   private static final long AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private static final Duration LOOK = Duration.ofMillis(500);
+  /** What is new. */
+  sealed interface News {
+    /** So many have none now. */
+    record Deaf(int devices, String last) implements News {}
+
+    /** All have theirs, after so long. */
+    record Over(Duration after) implements News {}
+  }
 
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Set<DeviceLink> deaf = new HashSet<>();
-  private String reason = "";
+  private final Set<T> deaf = new HashSet<>();
+  private String last = "";
   private boolean isSaid;
   private long sinceNanos;
   private long saidNanos;
 
-  DeafDevices() {
+  /** Begins to look by itself. */
+  void start() {
     Thread.ofVirtual().name("deaf-devices").start(this::run);
   }
 
   private void run() {
     try {
       while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-        look(System.nanoTime());
+        news(System.nanoTime()).ifPresent(DeafDevices::say);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void say(News news) {
+    switch (news) {
+      case News.Deaf now ->
+          log.warn("{} devices have no downchannel; the last, {}", now.devices(), now.last());
+      case News.Over over ->
+          log.info(
+              "all devices have their downchannels again, after {} s", over.after().toSeconds());
     }
   }
 
@@ -45,37 +65,34 @@ final class DeafDevices implements AutoCloseable {
     closed.countDown();
   }
 
-  /** Its downchannel could not be opened, or ended in disorder. */
-  synchronized void add(DeviceLink link, String why) {
-    deaf.add(link);
-    reason = link.device() + ": " + why;
+  /** Its downchannel could not be opened, or ended in disorder: why, in a sentence. */
+  synchronized void add(T device, String why) {
+    deaf.add(device);
+    last = why;
   }
 
   /** It has one now, or needs none any more. */
-  synchronized void remove(DeviceLink link) {
-    deaf.remove(link);
+  synchronized void remove(T device) {
+    deaf.remove(device);
   }
 
-  /** Says what there is to say. */
-  private synchronized void look(long nowNanos) {
+  /** What there is to say at this time. */
+  synchronized Optional<News> news(long nowNanos) {
     if (deaf.isEmpty()) {
-      if (isSaid) {
-        isSaid = false;
-        log.info(
-            "all devices have their downchannels again, after {} s",
-            Duration.ofNanos(nowNanos - sinceNanos).toSeconds());
-      }
-    } else if (!isSaid) {
+      boolean ends = isSaid;
+      isSaid = false;
+      return ends
+          ? Optional.of(new News.Over(Duration.ofNanos(nowNanos - sinceNanos)))
+          : Optional.empty();
+    }
+    if (isSaid && nowNanos - saidNanos < AGAIN_NANOS) {
+      return Optional.empty();
+    }
+    if (!isSaid) {
       isSaid = true;
       sinceNanos = nowNanos;
-      say(nowNanos);
-    } else if (nowNanos - saidNanos >= AGAIN_NANOS) {
-      say(nowNanos);
     }
-  }
-
-  private void say(long nowNanos) {
     saidNanos = nowNanos;
-    log.warn("{} devices have no downchannel; the last of them, {}", deaf.size(), reason);
+    return Optional.of(new News.Deaf(deaf.size(), last));
   }
 }

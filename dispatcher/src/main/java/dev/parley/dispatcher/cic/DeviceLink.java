@@ -234,9 +234,8 @@ public final class DeviceLink implements AutoCloseable {
     Presence.Went went = presence.down(downchannel, outcome, token);
     if (went == Presence.Went.BEFORE_HELLO
         || (went == Presence.Went.AFTER_HELLO && outcome.fault().isPresent())) {
-      cic.deaf()
-          .add(
-              this, outcome.fault().map(Fault::detail).orElse("CIC ended it before it said Hello"));
+      String why = outcome.fault().map(Fault::detail).orElse("CIC ended it before it said Hello");
+      cic.deaf().add(this, device + ": " + why);
     }
     return went == Presence.Went.AFTER_HELLO;
   }

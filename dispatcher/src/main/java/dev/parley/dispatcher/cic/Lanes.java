@@ -53,6 +53,10 @@ final class Lanes implements AutoCloseable {
   private final SequencedSet<Lane> open = new LinkedHashSet<>();
   private final Set<Lane> leaving = new HashSet<>();
   private final Map<Why, Long> left = new EnumMap<>(Why.class);
+
+  /** Lanes left that the log has not heard of. */
+  private final Map<Why, Integer> news = new EnumMap<>(Why.class);
+
   private int most;
   private long strays;
   private long stuckResets;
@@ -291,11 +295,11 @@ final class Lanes implements AutoCloseable {
       open.remove(lane);
       leaving.add(lane);
       left.merge(why, 1L, Long::sum);
+      news.merge(why, 1, Integer::sum);
       homeless = List.copyOf(lane.devices);
     } finally {
       lock.unlock();
     }
-    log.info("a lane of {} devices is left: {}", homeless.size(), why);
     if (why == Why.STALLED) {
       // Threads may be held in a write to its socket that nothing else ends.
       CompletableFuture.delayedExecutor(
@@ -335,12 +339,17 @@ final class Lanes implements AutoCloseable {
 
   private void look() {
     List<Lane> looked;
+    Map<Why, Integer> lately;
     lock.lock();
     try {
       looked = List.copyOf(open);
+      lately = Map.copyOf(news);
+      news.clear();
     } finally {
       lock.unlock();
     }
+    // Together: when CIC goes away, thousands are left at once.
+    lately.forEach((why, lanes) -> log.info("lanes left: {} ({})", lanes, why));
     looked.forEach(this::allowed);
     for (Lane lane : looked) {
       if (lane.isUnusableStill()) {

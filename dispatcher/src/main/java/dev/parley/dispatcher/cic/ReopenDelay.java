@@ -27,7 +27,7 @@ final class ReopenDelay {
   /** The most that a turn is made to wait for the next opening. */
   private static final long MOST_WITH_TURN = Duration.ofSeconds(1).toNanos();
 
-  private static final long MOST_WITH_TURN_AFTER_SHORT_LIVES = Duration.ofSeconds(10).toNanos();
+  private static final long MOST_WITH_TURN_AFTER_SHORT_LIVES = Duration.ofSeconds(2).toNanos();
   private static final int MOST_DOUBLINGS = 7;
 
   /** Nobody is made to wait longer than this, whatever CIC asks for. */

@@ -105,7 +105,7 @@ final class ReopenDelayTest {
   void aTurnIsNotMadeToWaitLongForOneThatKeepsEnding() {
     for (int i = 0; i < 8; i++) {
       lives(Duration.ofSeconds(1));
-      assertThat(untilNext(true)).isLessThanOrEqualTo(Duration.ofSeconds(10));
+      assertThat(untilNext(true)).isLessThanOrEqualTo(Duration.ofSeconds(2));
       passes(untilNext(false));
     }
     assertThat(untilNext(false)).isZero();
