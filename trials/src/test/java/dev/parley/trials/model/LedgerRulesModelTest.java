@@ -53,6 +53,7 @@ class LedgerRulesModelTest {
     "inputs replayed",
     "comes again",
     "superseded",
+    "answered in full and heard in part",
     "finishes turns",
     "former owner's TurnSent",
     "former owner's DirectiveReceived",
