@@ -178,14 +178,33 @@ public final class DeviceLink implements AutoCloseable {
   void rehome(@Nullable Lane from) {
     Lane to = cic.allLanes().join(this, from);
     Downchannel next = new Downchannel(this, cic, to, pushed, from != null);
-    if (presence.moves(from, next)) {
-      if (from != null) {
-        cic.allLanes().depart(from, this);
+    switch (presence.moves(from, next, cic.settings().devicesPerLane() == 1)) {
+      case FROM_HELLO -> start(next, from);
+      case FROM_NO_HELLO -> {
+        start(next, from);
+        deaf("its connection was left before CIC said Hello");
       }
-      Thread.ofVirtual().name("downchannel-" + device).start(next);
-    } else {
-      cic.allLanes().depart(to, this);
-      cic.allLanes().exit(to);
+      case NOT -> {
+        if (!presence.isOn(to)) { // Else another thread has brought it there.
+          cic.allLanes().depart(to, this);
+        }
+        cic.allLanes().exit(to);
+      }
+    }
+  }
+
+  private void start(Downchannel next, @Nullable Lane from) {
+    if (from != null) {
+      cic.allLanes().depart(from, this);
+    }
+    Thread.ofVirtual().name("downchannel-" + device).start(next);
+  }
+
+  /** It has no downchannel, for this reason. */
+  private void deaf(String why) {
+    cic.deaf().add(this, device + ": " + why);
+    if (presence.state() instanceof Presence.State.Over) {
+      cic.deaf().remove(this);
     }
   }
 
@@ -232,10 +251,19 @@ public final class DeviceLink implements AutoCloseable {
   /** It has come to its end; whether it had said Hello. */
   boolean down(Downchannel downchannel, Outcome outcome, String token) {
     Presence.Went went = presence.down(downchannel, outcome, token);
-    if (went == Presence.Went.BEFORE_HELLO
-        || (went == Presence.Went.AFTER_HELLO && outcome.fault().isPresent())) {
-      String why = outcome.fault().map(Fault::detail).orElse("CIC ended it before it said Hello");
-      cic.deaf().add(this, device + ": " + why);
+    switch (went) {
+      case BEFORE_HELLO ->
+          deaf(outcome.fault().map(Fault::detail).orElse("CIC ended it before it said Hello"));
+      case AFTER_HELLO -> {
+        if (outcome.fault().isPresent() || presence.isHeldBack()) {
+          deaf(
+              outcome
+                  .fault()
+                  .map(Fault::detail)
+                  .orElse("CIC keeps ending it soon after Hello; has another the same token?"));
+        }
+      }
+      case UNNOTICED -> {}
     }
     return went == Presence.Went.AFTER_HELLO;
   }

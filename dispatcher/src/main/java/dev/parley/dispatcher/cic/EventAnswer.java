@@ -25,7 +25,7 @@ final class EventAnswer {
     this.listener = listener;
   }
 
-  /** Reads a successful response to its orderly end, and tells it. */
+  /** Reads a successful response to its orderly end, and tells what it bears. */
   void read(Response response) throws IOException, MalformedException {
     String type = contentType(response);
     if (isMultipart(type)) {
@@ -35,7 +35,6 @@ final class EventAnswer {
     } else {
       bareDirective(response.body()).ifPresent(listener::directive);
     }
-    listener.ended(response.code(), Optional.empty(), 0);
   }
 
   /** Reads a response that refuses, and tells it. */

@@ -31,6 +31,12 @@ public final class EventCall {
   /** How often a turn may find that its connection is not its downchannel's. */
   private static final int MOST_STRAYS = 3;
 
+  /** What an upload gets to end once CIC has refused it. */
+  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
+
+  /** So many times the limit of a stuck upload may one last that is over. */
+  private static final int OVER_AND_STUCK = 3;
+
   /** Told how it goes, on the call's threads. */
   public interface Listener extends Receiver {
     /** The request's head and metadata are on their way. */
@@ -155,22 +161,30 @@ public final class EventCall {
    * that is answered in full has no use for more. Never waits.
    */
   public void checkProgress(Duration limit) {
-    if (aborted || !upload.isStuck(limit)) {
+    if (!upload.isStuck(limit)) {
       return;
     }
-    if (answered) {
-      reset();
-      return;
+    boolean isOver = aborted || answered;
+    if (!aborted) {
+      giveUp(new Fault(Known.STUCK, "CIC took none of the turn for " + limit.toSeconds() + " s"));
     }
-    giveUp(new Fault(Known.STUCK, "CIC took none of the turn for " + limit.toSeconds() + " s"));
     Lane here = lane;
-    if (here != null) {
+    // A reset frees who waits for the window; who is stuck still waits for the socket.
+    if (here != null && (!isOver || upload.isStuck(limit.multipliedBy(OVER_AND_STUCK)))) {
       cic.allLanes().stuck(here);
     }
   }
 
-  /** Said first: what the reading thread meets afterwards is our own reset. */
+  /**
+   * What is answered in full is not given up: only the rest of it is not sent. Else it is said
+   * first: what the reading thread meets afterwards is our own reset.
+   */
   private void giveUp(Fault why) {
+    if (answered) {
+      reset();
+      upload.stop();
+      return;
+    }
     try {
       broken(why);
     } finally {
@@ -303,13 +317,18 @@ public final class EventCall {
       } else if (response.isSuccessful()) {
         answer.read(response);
         answered = true;
+        listener.ended(response.code(), Optional.empty(), 0);
         cic.allLanes().well(on);
-        if (upload.awaitEnd() instanceof EventUpload.End.Refused && !aborted) {
+        if (!(upload.awaitEnd() instanceof EventUpload.End.Whole) && !aborted) {
           cic.allLanes().finished(on);
           listener.uploadRefused();
         }
       } else {
         refused(response, on, token);
+        reset();
+        upload.stop();
+        upload.awaitEnd(AFTER_REFUSAL);
+        cic.allLanes().finished(on);
       }
     }
   }

@@ -7,6 +7,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
@@ -95,13 +97,16 @@ final class EventUpload extends RequestBody {
 
   /** Queues a chunk; false when too much is queued already. Never waits. */
   boolean add(byte[] pcm) {
+    if (end.isDone()) {
+      return true; // Nobody wants it any more.
+    }
     if (queuedBytes.get() + pcm.length > MOST_QUEUED_BYTES) {
       return false;
     }
     count(pcm.length);
     queue.add(new Piece.Chunk(pcm));
-    if (stopped) {
-      empty();
+    if (stopped || end.isDone()) {
+      stop();
     }
     return true;
   }
@@ -145,12 +150,23 @@ final class EventUpload extends RequestBody {
     return since != 0 && System.nanoTime() - since > limit.toNanos();
   }
 
-  /** Waits until the writing has ended, if it has begun. */
+  /** Waits until the writing, which has begun, has ended. */
   End awaitEnd() throws InterruptedException {
     try {
       return end.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** The same, but no longer than this. */
+  void awaitEnd(Duration limit) throws InterruptedException {
+    try {
+      var _ = end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (TimeoutException e) {
+      // It waits for a socket that stands still; others see to that.
     }
   }
 
@@ -182,6 +198,8 @@ final class EventUpload extends RequestBody {
             end.complete(write(sink));
           } finally {
             end.complete(new End.Stopped());
+            writing(false);
+            empty();
           }
         });
   }
@@ -204,7 +222,17 @@ final class EventUpload extends RequestBody {
       return new End.Stopped();
     } catch (RuntimeException e) {
       progress.failed(e);
+      closeAfterReset(sink);
       return new End.Stopped();
+    }
+  }
+
+  /** Writes nothing: it lets OkHttp forget the call. */
+  private static void closeAfterReset(BufferedSink sink) {
+    try {
+      sink.close();
+    } catch (IOException e) {
+      // As it should.
     }
   }
 
@@ -243,8 +271,7 @@ final class EventUpload extends RequestBody {
           return new End.Whole();
         }
         case Piece.Stop stop -> {
-          // The stream was reset before: closing writes nothing, it lets OkHttp forget the call.
-          sink.close();
+          closeAfterReset(sink);
           return new End.Stopped();
         }
       }

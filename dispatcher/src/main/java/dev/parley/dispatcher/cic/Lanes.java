@@ -193,6 +193,8 @@ final class Lanes implements AutoCloseable {
       link.rehome(lane);
     } else {
       replace(lane, lane.isSpent() ? Why.RESET : lane.isClosed() ? Why.BROKEN : Why.GOAWAY);
+      // Whoever has been left here by mistake does not stay.
+      link.rehome(lane);
     }
   }
 

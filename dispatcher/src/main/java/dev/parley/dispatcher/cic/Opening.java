@@ -145,18 +145,23 @@ final class Opening {
   }
 
   private Outcome expired(Duration limit) {
-    String met =
-        hasHead
-            ? "opened the downchannel and said no Hello for "
-            : lane.isConnected()
-                ? "took the request for the downchannel and did not answer for "
-                : "could not be connected to, or let the TLS handshake hang, for ";
     return new Outcome(
-        Optional.of(new Fault(Known.NO_HELLO, "CIC " + met + limit.toSeconds() + " s")),
+        Optional.of(whyExpired(" for " + limit.toSeconds() + " s")),
         Duration.ZERO,
         Optional.empty(),
         false,
         true);
+  }
+
+  private Fault whyExpired(String time) {
+    if (hasHead) {
+      return new Fault(Known.NO_HELLO, "CIC opened the downchannel and said no Hello" + time);
+    }
+    return lane.isConnected()
+        ? new Fault(Known.NO_HELLO, "CIC took the downchannel's request and did not answer" + time)
+        : new Fault(
+            Known.CIC_UNREACHABLE,
+            "CIC could not be connected to, or let the TLS handshake hang," + time);
   }
 
   private Outcome broken(IOException e) {

@@ -36,6 +36,8 @@ final class Presence {
     record Over() implements State {}
   }
 
+  private static final long AT_ONCE_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final AtomicInteger openTurns = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -184,21 +186,39 @@ final class Presence {
     }
   }
 
-  /** Moves, if it still lives on {@code from}; false when it does not. */
-  boolean moves(@Nullable Lane from, Downchannel to) {
+  /** What came of {@link #moves}. */
+  enum Moves {
+    /** It has moved, from a downchannel that was well. */
+    FROM_HELLO,
+    /** It has moved, and had waited for Hello. */
+    FROM_NO_HELLO,
+    /** It does not live there any more. */
+    NOT
+  }
+
+  /**
+   * Moves, if it still lives on {@code from}.
+   *
+   * @param alone whether it had that lane for itself: on a shared one, that it was left soon after
+   *     Hello says nothing of this device
+   */
+  Moves moves(@Nullable Lane from, Downchannel to, boolean alone) {
     lock.lock();
     try {
       if (closed || retired || from != (here == null ? null : here.lane)) {
-        return false;
+        return Moves.NOT;
       }
-      if (delay.isUp()) {
+      boolean wasOpening = delay.isOpening();
+      if (wasOpening || (delay.isUp() && alone)) {
         delay.ended(System.nanoTime(), Duration.ZERO, ThreadLocalRandom.current());
+      } else if (delay.isUp()) {
+        delay.left();
       }
       here = to;
       all.add(to);
       up = false;
       changed.signalAll();
-      return true;
+      return wasOpening ? Moves.FROM_NO_HELLO : Moves.FROM_HELLO;
     } finally {
       lock.unlock();
     }
@@ -206,6 +226,26 @@ final class Presence {
 
   // ---------------------------------------------------------------------------- for its
   // downchannel
+
+  /** Whether it lives on this lane. */
+  boolean isOn(Lane lane) {
+    lock.lock();
+    try {
+      return !closed && here != null && here.lane == lane;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it is not opened again at once. */
+  boolean isHeldBack() {
+    lock.lock();
+    try {
+      return delay.nanosUntilNext(System.nanoTime(), false) > AT_ONCE_NANOS;
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /** Whether this is where the device is to have its downchannel. */
   boolean isAt(Downchannel downchannel) {

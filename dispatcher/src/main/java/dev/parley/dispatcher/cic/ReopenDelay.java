@@ -33,10 +33,19 @@ final class ReopenDelay {
   /** Nobody is made to wait longer than this, whatever CIC asks for. */
   private static final long MOST_ASKED_MILLIS = Duration.ofMinutes(5).toMillis();
 
+  /** How far the last one has come. */
+  private enum Last {
+    NONE,
+    OPENING,
+    UP,
+    ENDED
+  }
+
+  private Last last = Last.NONE;
   private boolean isOpened;
   private long openedNanos;
-  private boolean isUp;
   private long upNanos;
+  private boolean hasEnded;
   private int failures;
   private int shortLives;
 
@@ -49,12 +58,12 @@ final class ReopenDelay {
   void opens(long now) {
     isOpened = true;
     openedNanos = now;
-    isUp = false;
+    last = Last.OPENING;
   }
 
   /** It has said Hello. */
   void hello(long now) {
-    isUp = true;
+    last = Last.UP;
     upNanos = now;
     failures = 0;
   }
@@ -66,10 +75,10 @@ final class ReopenDelay {
    * @param random for the jitter
    */
   void ended(long now, Duration atLeast, RandomGenerator random) {
-    if (isUp && now - upNanos >= LIVED) {
+    if (isUp() && now - upNanos >= LIVED) {
       shortLives = 0;
       waits(now, 0, 0);
-    } else if (isUp) {
+    } else if (isUp()) {
       shortLives++;
       long wait = ofShortLives(random);
       waits(now, wait, Math.min(wait, MOST_WITH_TURN_AFTER_SHORT_LIVES));
@@ -79,10 +88,16 @@ final class ReopenDelay {
       long wait = random.nextLong(most / 2, most + 1);
       waits(now, wait, Math.min(wait, MOST_WITH_TURN));
     }
-    isUp = false;
+    last = Last.ENDED;
+    hasEnded = true;
     long asked = now + Math.min(atLeast.toMillis(), MOST_ASKED_MILLIS) * 1_000_000;
     nextNanos = Math.max(nextNanos, asked);
     nextWithTurnNanos = Math.max(nextWithTurnNanos, asked);
+  }
+
+  /** It was left for no reason of the device's own. */
+  void left() {
+    last = Last.ENDED;
   }
 
   private void waits(long now, long nanos, long nanosWithTurn) {
@@ -104,15 +119,17 @@ final class ReopenDelay {
 
   /** How long until the next may be opened; 0 or less when it may. */
   long nanosUntilNext(long now, boolean hasOpenTurn) {
-    if (!isOpened) {
-      return 0;
-    }
-    long next = hasOpenTurn ? nextWithTurnNanos : nextNanos;
-    return Math.max(next - now, openedNanos + APART - now);
+    long wait = hasEnded ? (hasOpenTurn ? nextWithTurnNanos : nextNanos) - now : 0;
+    return isOpened ? Math.max(wait, openedNanos + APART - now) : wait;
   }
 
   /** Whether one is open. */
   boolean isUp() {
-    return isUp;
+    return last == Last.UP;
+  }
+
+  /** Whether one is being opened and has not said Hello. */
+  boolean isOpening() {
+    return last == Last.OPENING;
   }
 }

@@ -151,6 +151,10 @@ final class Answers {
   }
 
   void broken(Turn turn, Input.Broken fault) {
+    if (turn.running().filter(Phase.Running::isAnswered).isPresent()) {
+      s.close(turn, Known.ANSWERED);
+      return;
+    }
     Unreachable why = new Unreachable(fault.ending(), fault.detail());
     boolean isAway = isAway(fault.ending());
     if (s.isLeaving() && !turn.answered) {

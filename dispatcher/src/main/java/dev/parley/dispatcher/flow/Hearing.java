@@ -172,7 +172,7 @@ final class Hearing {
   /** Barge-in: the device speaks anew, so what it was still saying counts no more. */
   private void supersede(Turn newer) {
     for (Turn turn : s.turns.ofDevice(newer.id.device())) {
-      if (turn != newer && turn.isUploading()) {
+      if (turn != newer && !turn.isReport && turn.isUploading()) {
         s.close(turn, Known.BARGE_IN);
       }
     }

@@ -52,6 +52,9 @@ final class Turn {
   /** Tries that have counted; one that did not reach CIC does not. */
   int tries;
 
+  /** Whether it only tells CIC something: then it is no speech that another could end. */
+  boolean isReport;
+
   int unacknowledged;
   long lastSignMillis;
   int directives;

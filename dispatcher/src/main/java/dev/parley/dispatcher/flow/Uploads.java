@@ -24,7 +24,9 @@ final class Uploads {
   /** The event of a begin; empty when it is no good, which closes the turn. */
   Optional<Event> eventOf(Turn turn, SpeechRecord.Begin begin) {
     try {
-      return Optional.of(begin.event());
+      Event event = begin.event();
+      turn.isReport = !event.isRecognize();
+      return Optional.of(event);
     } catch (MalformedException e) {
       s.effects.add(
           new Effect.SetAside(

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.parley.dispatcher.cic.BarePeer.Manners;
+import dev.parley.dispatcher.cic.DeviceLink.Hello;
 import dev.parley.dispatcher.cic.LaneCounts.Why;
 import dev.parley.protocol.message.Directive;
 import dev.parley.standin.DownchannelScript;
 import dev.parley.standin.Reply;
 import dev.parley.standin.StandIn;
+import dev.parley.testing.Patience;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -251,8 +253,38 @@ final class DeviceLinkTest {
                       .withOpeningLimit(Duration.ofMillis(100))
                       .withHelloLimit(Duration.ofSeconds(2)));
       Utterance turn = bench.begin(bench.link(cic, "kitchen"), "kitchen");
-      assertThat(turn.told.end()).isEqualTo("broken no-hello");
+      assertThat(turn.told.end()).isEqualTo("broken cic-unreachable");
       assertThat(cic.lanes().opens()).isGreaterThan(1);
+    }
+  }
+
+  /** Its lane's keeper and its own thread may both find that the lane is left. */
+  @Test
+  void aDeviceThatTwoThreadsMoveLivesInOnePlace() throws Exception {
+    StandIn standIn = bench.standIn();
+    Cic cic = bench.cic(standIn.uri(), settings -> settings.withDevicesPerLane(2));
+    DeviceLink link = bench.link(cic, "kitchen");
+    for (int round = 0; round < 50; round++) {
+      Hello.On on = (Hello.On) link.awaitHello(Patience.LONGEST);
+      CountDownLatch go = new CountDownLatch(1);
+      List<Thread> movers =
+          IntStream.range(0, 2)
+              .mapToObj(i ->
+                  Thread.startVirtualThread(() -> {
+                    try {
+                      go.await();
+                    } catch (InterruptedException e) {
+                      throw new AssertionError(e);
+                    }
+                    link.rehome(on.lane());
+                  }))
+              .toList();
+      go.countDown();
+      for (Thread mover : movers) {
+        mover.join();
+      }
+      assertThat(cic.lanes().devices()).as("in round %d", round).isEqualTo(1);
+      link.turnBegins(); // It moves at once.
     }
   }
 

@@ -18,6 +18,7 @@ import dev.parley.standin.Upload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +166,67 @@ final class EventCallTest {
     bench.begin(link, "kitchen").speakAndEndWell();
     assertThat(cic.lanes().left()).isEmpty();
     assertThat(peer.connections()).isEqualTo(1);
+    awaitNothingHeld();
+  }
+
+  /** So does a refusal: its stream's end says nothing of the connection. */
+  @Test
+  void aRefusalThatResetsItsStreamLeavesTheConnection() throws Exception {
+    BarePeer peer =
+        bench.peer(
+            Manners.GOOD.withBegun(stream -> {
+              stream.head(429);
+              stream.end();
+              stream.reset(BarePeer.NO_ERROR);
+            }));
+    Cic cic = bench.cic(peer.uri());
+    DeviceLink link = bench.link(cic, "kitchen");
+    for (int i = 0; i < 10; i++) {
+      Utterance refused = bench.begin(link, "kitchen");
+      refused.speak(20);
+      assertThat(refused.told.end()).isEqualTo("ended 429");
+    }
+    peer.behave(Manners.GOOD);
+    bench.begin(link, "kitchen").speakAndEndWell();
+    assertThat(cic.lanes().left()).isEmpty();
+    assertThat(peer.connections()).isEqualTo(1);
+  }
+
+  /** What CIC has said may take its time, though it takes no more. */
+  @Test
+  void whoReadsAnAnswerSlowlyLosesNothingOfIt() throws Exception {
+    BarePeer peer =
+        bench.peer(
+            Manners.GOOD.withBegun(stream -> {
+              Manners.answerWell(stream);
+              stream.reset(BarePeer.NO_ERROR);
+            }));
+    CountDownLatch goOn = new CountDownLatch(1);
+    Told slow =
+        new Told() {
+          @Override
+          public void directive(Directive directive) {
+            try {
+              goOn.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            super.directive(directive);
+          }
+        };
+    DeviceLink link = bench.link(bench.cic(peer.uri()), "kitchen");
+    Utterance answered = bench.begin(link, "kitchen", slow);
+    slow.awaitRequested();
+    await("nothing to be given up")
+        .during(Duration.ofMillis(900))
+        .until(() -> {
+          answered.call.send(new byte[Utterance.CHUNK]);
+          answered.call.checkProgress(Duration.ofMillis(300));
+          return !slow.hasEnded();
+        });
+    goOn.countDown();
+    assertThat(slow.end()).isEqualTo("ended 200");
+    slow.awaitUploadRefused();
     awaitNothingHeld();
   }
 

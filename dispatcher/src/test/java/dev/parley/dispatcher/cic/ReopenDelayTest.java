@@ -45,6 +45,27 @@ final class ReopenDelayTest {
   }
 
   @Test
+  void whoCouldNotEvenOpenOneWaitsToo() {
+    for (int i = 0; i < 3; i++) {
+      ends();
+      assertThat(untilNext(false)).isPositive();
+      assertThat(untilNext(true)).isPositive();
+    }
+  }
+
+  @Test
+  void oneThatWasLeftForNoReasonOfItsOwnIsOpenedAgainAtOnce() {
+    for (int i = 0; i < 5; i++) {
+      delay.opens(now);
+      delay.hello(now);
+      passes(Duration.ofSeconds(1));
+      delay.left();
+      assertThat(delay.isUp()).isFalse();
+      assertThat(untilNext(false)).isLessThanOrEqualTo(Duration.ZERO);
+    }
+  }
+
+  @Test
   void oneThatHasLivedIsOpenedAgainAtOnceHoweverOften() {
     for (int i = 0; i < 20; i++) {
       lives(Duration.ofSeconds(10));

@@ -230,6 +230,25 @@ final class PartitionFlowTest {
   }
 
   @Test
+  void whatBreaksAfterAnAnswerInFullChangesNothing() {
+    bench.begin(turn);
+    bench.responseEnded(turn, 200);
+    bench.apply(
+        new Input.Broken(turn, FlowBench.ATTEMPT, Known.SHED, "as the test wants it", true));
+    assertThat(bench.closed(turn).status()).isEqualTo(TurnStatus.OK);
+  }
+
+  @Test
+  void aReportThatWaitsForAnotherTryIsNotEndedBySpeech() {
+    TurnId report = FlowBench.turn("kitchen", "dialog-2");
+    bench.report(report);
+    bench.responseEnded(report, 503);
+    bench.begin(turn);
+    assertThat(bench.flow.openTurns()).isEqualTo(2);
+    assertThat(bench.ledger).noneMatch(LedgerRecord.TurnClosed.class::isInstance);
+  }
+
+  @Test
   void anUploadThatIsRefusedBeforeTheAnswerHasEndedEndsNothing() {
     bench.begin(turn);
     bench.apply(new Input.UploadRefused(turn, FlowBench.ATTEMPT));

@@ -54,6 +54,7 @@ final class SimulatedCall {
   private boolean uploaded;
   private boolean stopped;
   private boolean responseEnded;
+  private boolean answeredWell;
   private boolean refused;
   private boolean over;
   private int steps;
@@ -122,6 +123,7 @@ final class SimulatedCall {
       post.accept(away.get());
     } else if (steps > breaksAfter) {
       over = true;
+      refused = answeredWell;
       post.accept(new Input.Broken(turn, attempt, fault, "the stream broke", heals));
     } else if (random.nextInt(3) > 0) {
       write();
@@ -178,7 +180,8 @@ final class SimulatedCall {
     }
     long retryAfter = status == 429 ? random.nextInt(12_000) : 0;
     post.accept(new Input.ResponseEnded(turn, attempt, status, error, retryAfter));
-    if (status < 300 && !uploaded && refusesMore) {
+    answeredWell = status < 300;
+    if (answeredWell && !uploaded && refusesMore) {
       refused = true;
       over = true;
       post.accept(new Input.UploadRefused(turn, attempt));
