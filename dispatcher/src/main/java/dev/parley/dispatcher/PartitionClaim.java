@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +43,8 @@ final class PartitionClaim {
     long began = System.nanoTime();
     TopicPartition ledger = ledger(partition, parts);
     LogWriter writer = new LogWriter(ledger.topic(), number, parts.control(), parts.brokerClock());
-    try (LogReader reader =
-        new LogReader(parts.config().kafka().reader(parts.id() + "-take-over-" + number), ledger)) {
-      TakeOver.Claimed claimed =
-          new TakeOver(
-                  reader, partition.id(), parts.id(), parts.clock(), owner -> append(writer, owner))
-              .claim(
-                  CommitMetadata.view(partition.committed(), parts.config().limits().remembered()));
+    try {
+      TakeOver.Claimed claimed = claim(partition, parts, ledger, writer);
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       log.info(
           "partition {}: taken over as owner {} in {} ms",
@@ -56,6 +52,7 @@ final class PartitionClaim {
           claimed.owner(),
           took.toMillis());
       parts.metrics().tookOver(took);
+      // Nothing comes behind it that could fail: from here on it has requests under way.
       return new DispatcherPartition(partition, parts, writer, claimed);
     } catch (InterruptedException
         | ExecutionException
@@ -67,12 +64,33 @@ final class PartitionClaim {
     }
   }
 
+  private static TakeOver.Claimed claim(
+      OwnedPartition partition, DispatcherParts parts, TopicPartition ledger, LogWriter writer)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    String reader = parts.id() + "-take-over-" + ledger.partition();
+    try (LogReader reading = new LogReader(parts.config().kafka().reader(reader), ledger)) {
+      return new TakeOver(
+              reading,
+              partition.id(),
+              parts.id(),
+              parts.clock(),
+              owner -> append(writer, owner, parts.holdsLease()))
+          .claim(CommitMetadata.view(partition.committed(), parts.config().limits().remembered()));
+    }
+  }
+
   /** The ledger of a speech partition. */
   static TopicPartition ledger(OwnedPartition partition, DispatcherParts parts) {
     return new TopicPartition(parts.config().topics().ledger(), partition.id().partition());
   }
 
-  private static CompletableFuture<Long> append(LogWriter ledger, LedgerRecord record) {
+  /** Each claim needs the lease: who has lost a race may have been stopped for long before it. */
+  static CompletableFuture<Long> append(
+      LogWriter ledger, LedgerRecord record, BooleanSupplier holdsLease) {
+    if (!holdsLease.getAsBoolean()) {
+      return CompletableFuture.failedFuture(
+          new TimeoutException("Kafka has acknowledged no commit lately"));
+    }
     CompletableFuture<Long> appended = new CompletableFuture<>();
     ledger.append(
         record.toRaw(Stamp.NONE),

@@ -3,9 +3,15 @@ package dev.parley.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.protocol.Attempt;
+import dev.parley.protocol.record.LedgerRecord;
+import dev.parley.testing.Patience;
+import dev.parley.turnlog.BrokerClock;
+import dev.parley.turnlog.LogWriter;
 import dev.parley.turnlog.OwnedPartition;
 import dev.parley.turnlog.ParkedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -65,6 +71,20 @@ class PartitionClaimTest {
     assertThatThrownBy(() -> PartitionClaim.takeOver(new Assigned(0), test.parts))
         .isInstanceOf(TimeoutException.class)
         .hasMessageContaining("acknowledged no commit");
+    assertThat(test.control.history()).isEmpty();
+  }
+
+  /** It may have stood still since the last one, and must not claim above the living. */
+  @Test
+  void eachClaimNeedsTheLease() throws Exception {
+    LogWriter ledger = new LogWriter("parley.ledger", 0, test.control, new BrokerClock());
+    LedgerRecord owner = new LedgerRecord.Owner(new Attempt(8, 0), "us");
+    assertThat(PartitionClaim.append(ledger, owner, () -> false))
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(TimeoutException.class);
+    ledger.close();
+    assertThat(ledger.awaitEnd(Patience.LONGEST)).isTrue();
     assertThat(test.control.history()).isEmpty();
   }
 

@@ -11,12 +11,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sets records aside in {@code parley.dead-letters}, as they were found, with the headers {@code
- * dead-reason}, {@code dead-origin} ({@code topic-partition@offset}) and {@code dead-by}. Waits
- * only as {@link LogWriter} does.
+ * dead-reason}, {@code dead-origin} ({@code topic-partition@offset}) and {@code dead-by}; a value
+ * that is too large for one record is left out, and {@code dead-value} says so. Waits only as
+ * {@link LogWriter} does.
  */
 public final class DeadLetters implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
   private static final int MOST_REASON = 300;
+
+  /** What a producer takes is 1 MiB with headers and all, however small a batch was compressed. */
+  static final int MOST_VALUE = 1_000_000;
 
   private final LogWriter writer;
   private final String by;
@@ -63,7 +67,12 @@ public final class DeadLetters implements AutoCloseable {
         "dead-reason", reason.length() > MOST_REASON ? reason.substring(0, MOST_REASON) : reason);
     headers.put("dead-origin", origin);
     headers.put("dead-by", by);
-    writer.append(new RawRecord(found.key(), headers, found.value()), done);
+    byte[] value = found.value();
+    if (value.length > MOST_VALUE) {
+      headers.put("dead-value", "left out: " + value.length + " bytes are too many for one record");
+      value = new byte[0];
+    }
+    writer.append(new RawRecord(found.key(), headers, value), done);
   }
 
   private static String origin(ConsumerRecord<byte[], byte[]> record) {

@@ -47,6 +47,9 @@ final class Holding {
   /** Whether the thread is interrupted when the partition is taken away. */
   synchronized void setInterruptible(boolean now) {
     isInterruptible = now;
+    if (now && taken != null) {
+      thread.interrupt(); // Its end came just before.
+    }
     boolean _ = !now && Thread.interrupted();
   }
 

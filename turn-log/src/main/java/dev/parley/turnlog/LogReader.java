@@ -3,6 +3,7 @@ package dev.parley.turnlog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -13,6 +14,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 /** Reads a stretch of one partition, apart from any group. One thread; blocks. */
 public final class LogReader implements AutoCloseable {
   private static final Duration STEP = Duration.ofMillis(100);
+
+  /** What is left to say to Kafka is of no use to anybody. */
+  private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private final Consumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
@@ -76,6 +80,6 @@ public final class LogReader implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close();
+    consumer.close(CloseOptions.timeout(CLOSING));
   }
 }

@@ -95,7 +95,8 @@ final class LoopTrouble {
     if (!assignment.wasEverMade()) {
       return Optional.of("no partition of " + topic + " assigned yet");
     }
-    if (commits.areSilentFor(NO_COMMIT)) {
+    // Who holds nothing commits nothing.
+    if (!states.isEmpty() && commits.areSilentFor(NO_COMMIT)) {
       return Optional.of(
           "Kafka has acknowledged no commit for more than " + NO_COMMIT.toSeconds() + " s");
     }

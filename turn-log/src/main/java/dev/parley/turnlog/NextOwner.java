@@ -23,6 +23,9 @@ final class NextOwner {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+  /** An owner that has lived so long has done some work. */
+  private static final Duration LIVED = Duration.ofSeconds(10);
+
   private final TopicPartition id;
   private final PartitionWorker.Shared shared;
   private final FailedOwners failed;
@@ -30,6 +33,12 @@ final class NextOwner {
   private final Runnable changed;
   private final Backoff backoff =
       new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
+
+  /** For owners that are void by their own word soon after they began. */
+  private final Backoff voids =
+      new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
+
+  private boolean wasVoidSoon;
   private volatile @Nullable OffsetAndMetadata from;
 
   /** {@code changed}: what owners' partitions tell that records flow may have changed. */
@@ -54,6 +63,20 @@ final class NextOwner {
   /** An owner has ended, and this is what could be committed last. */
   void continueFrom(OffsetAndMetadata commit) {
     from = commit;
+  }
+
+  /**
+   * An owner was void by its own word, after so long a life. Once that is as good as nothing; what
+   * makes one void after the other must not do so many times a second.
+   */
+  void wasVoid(Duration life) throws InterruptedException {
+    boolean soon = life.compareTo(LIVED) < 0;
+    if (soon && wasVoidSoon) {
+      holding.awaitEnd(voids.next().toMillis());
+    } else {
+      voids.reset();
+    }
+    wasVoidSoon = soon;
   }
 
   /**

@@ -176,7 +176,11 @@ final class PartitionWorker {
     }
     changed();
     if (failure.isPresent()) {
-      failed.add(failure.get(), Duration.ofNanos(System.nanoTime() - began));
+      Duration life = Duration.ofNanos(System.nanoTime() - began);
+      failed.add(failure.get(), life);
+      if (failure.get() instanceof OwnerFailure.Said) {
+        next.wasVoid(life);
+      }
     }
   }
 

@@ -72,6 +72,20 @@ class DeadLettersTest {
   }
 
   @Test
+  void aValueThatIsTooLargeForOneRecordIsLeftOut() throws Exception {
+    ConsumerRecord<byte[], byte[]> large =
+        new ConsumerRecord<>(
+            "parley.speech", 2, 42, "key".getBytes(UTF_8), new byte[DeadLetters.MOST_VALUE + 1]);
+    letters.add(large, "unreadable", done);
+    RawRecord written = written();
+    assertThat(written.value()).isEmpty();
+    assertThat(written.headers())
+        .containsEntry("dead-value", "left out: 1000001 bytes are too many for one record")
+        .containsEntry("dead-origin", "parley.speech-2@42");
+    assertThat(told).containsExactly("appended");
+  }
+
+  @Test
   void aReasonIsKeptUpToThreeHundredCharacters() throws Exception {
     letters.add(found(), "x".repeat(301), done);
     assertThat(written().headers()).containsEntry("dead-reason", "x".repeat(300));

@@ -42,6 +42,14 @@ final class HoldingTest {
   }
 
   @Test
+  void whoseEndCameJustBeforeIsInterruptedToo() {
+    Holding holding = holding();
+    holding.end(Taken.REVOKED);
+    holding.setInterruptible(true);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void anInterruptionThatCameTooLateDoesNotReachWhatComesNext() {
     Holding holding = holding();
     holding.setInterruptible(true);

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 final class LoopTroubleTest {
@@ -57,6 +59,22 @@ final class LoopTroubleTest {
     assertThat(trouble.now(List.of()))
         .contains(new Trouble.Dead("the poll thread has been stuck for more than 10 s"));
     trouble.polled();
+    assertThat(trouble.now(List.of())).isEmpty();
+  }
+
+  @Test
+  void whoHoldsNothingNeedsNoAnswerToCommits() {
+    TopicPartition held = new TopicPartition("log", 0);
+    PartitionState idle =
+        new PartitionState(
+            0, 9, OptionalLong.of(0), OptionalLong.of(9), Duration.ZERO, Optional.empty());
+    assignment.onPartitionsAssigned(List.of());
+    consumer.assign(List.of(held));
+    commits.send(Map.of(held, new OffsetAndMetadata(9)));
+    pass(Duration.ofSeconds(16));
+    trouble.polled();
+    assertThat(trouble.now(List.of(idle)))
+        .hasValueSatisfying(it -> assertThat(it.why()).contains("acknowledged no commit"));
     assertThat(trouble.now(List.of())).isEmpty();
   }
 
