@@ -128,7 +128,7 @@ final class Downchannel implements Runnable {
     } else if (outcome.expired()) {
       cic.allLanes().hung(lane, link);
     } else {
-      outcome.cause().ifPresent(cause -> cic.allLanes().failed(lane, cause));
+      outcome.cause().ifPresent(cause -> cic.allLanes().failed(lane, link, cause));
     }
   }
 

@@ -37,23 +37,11 @@ final class EventAnswer {
     }
   }
 
-  /** Reads a response that refuses, and tells it. */
-  void readRefusal(Response response) throws IOException {
-    listener.ended(
-        response.code(), error(response), RetryAfter.millis(response.header("Retry-After")));
-  }
-
-  private static boolean isMultipart(String type) {
-    return type.regionMatches(true, 0, "multipart/", 0, 10);
-  }
-
-  private static String contentType(Response response) {
-    String type = response.header("Content-Type");
-    return type == null ? "" : type;
-  }
-
-  /** The exception in the body of an error (C38), held back: another try may make it untrue. */
-  private Optional<Directive> error(Response response) throws IOException {
+  /**
+   * Reads a response that refuses. The exception that it bears (C38) is not told: another try may
+   * make it untrue.
+   */
+  Optional<Directive> readRefusal(Response response) throws IOException {
     String type = contentType(response);
     if (!isMultipart(type)) {
       return bareDirective(response.body());
@@ -66,6 +54,15 @@ final class EventAnswer {
       listener.ignored("an error's body can't be read: " + e.getMessage());
     }
     return first.directive();
+  }
+
+  private static boolean isMultipart(String type) {
+    return type.regionMatches(true, 0, "multipart/", 0, 10);
+  }
+
+  private static String contentType(Response response) {
+    String type = response.header("Content-Type");
+    return type == null ? "" : type;
   }
 
   /** Errors may come as one bare JSON message (C38); anything else is drained and forgotten. */

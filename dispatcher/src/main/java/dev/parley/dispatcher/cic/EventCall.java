@@ -31,8 +31,8 @@ public final class EventCall {
   /** How often a turn may find that its connection is not its downchannel's. */
   private static final int MOST_STRAYS = 3;
 
-  /** What an upload gets to end once CIC has refused it. */
-  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
+  /** What an upload gets to end once the answer has. */
+  private static final Duration ENDING = Duration.ofSeconds(1);
 
   /** So many times the limit of a stuck upload may one last that is over. */
   private static final int OVER_AND_STUCK = 3;
@@ -302,7 +302,10 @@ public final class EventCall {
         cic.allLanes().strayed(on, link);
         return false;
       }
-      cic.allLanes().failed(on, e);
+      if (!aborted) {
+        endUpload();
+        cic.allLanes().failed(on, link, e);
+      }
       throw e;
     } finally {
       cic.allLanes().exit(on);
@@ -320,20 +323,29 @@ public final class EventCall {
         listener.ended(response.code(), Optional.empty(), 0);
         cic.allLanes().well(on);
         if (!(upload.awaitEnd() instanceof EventUpload.End.Whole) && !aborted) {
-          cic.allLanes().finished(on);
+          cic.allLanes().answered(on);
           listener.uploadRefused();
         }
       } else {
-        refused(response, on, token);
-        reset();
-        upload.stop();
-        upload.awaitEnd(AFTER_REFUSAL);
-        cic.allLanes().finished(on);
+        Optional<Directive> error = answer.readRefusal(response);
+        endUpload();
+        cic.allLanes().answered(on);
+        refused(response, error, on, token);
       }
     }
   }
 
-  private void refused(Response response, Lane on, String token) throws IOException {
+  /**
+   * Ends the upload before its lane is judged, and before the next turn may want that: what the
+   * writing thread meets after the stream's end, OkHttp holds against the connection too.
+   */
+  private void endUpload() throws InterruptedException {
+    reset();
+    upload.stop();
+    upload.awaitEnd(ENDING);
+  }
+
+  private void refused(Response response, Optional<Directive> error, Lane on, String token) {
     if (response.code() == 412) {
       link.reopen(on);
     }
@@ -342,7 +354,7 @@ public final class EventCall {
       // What was sent is gone from here, so the flow makes the other try (C39).
       listener.broken(new Ending.Refused(401), "CIC refused the token; there is a fresh one", true);
     } else {
-      answer.readRefusal(response);
+      listener.ended(response.code(), error, RetryAfter.millis(response.header("Retry-After")));
     }
   }
 

@@ -74,6 +74,7 @@ final class EventUpload extends RequestBody {
   private final BlockingQueue<Piece> queue = new LinkedBlockingQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final CompletableFuture<End> end = new CompletableFuture<>();
+  private volatile boolean begun;
   private volatile boolean stopped;
 
   /** Since when the writing thread has been writing the same thing; 0 while it is not. */
@@ -159,8 +160,11 @@ final class EventUpload extends RequestBody {
     }
   }
 
-  /** The same, but no longer than this. */
+  /** The same, but no longer than this, and not if it has not begun. */
   void awaitEnd(Duration limit) throws InterruptedException {
+    if (!begun) {
+      return;
+    }
     try {
       var _ = end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -191,6 +195,7 @@ final class EventUpload extends RequestBody {
 
   @Override
   public void writeTo(BufferedSink sink) {
+    begun = true;
     Thread.ofVirtual()
         .name(name)
         .start(() -> {

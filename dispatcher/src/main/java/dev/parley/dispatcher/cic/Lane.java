@@ -33,9 +33,6 @@ final class Lane {
   private volatile boolean answered;
   private volatile boolean left;
 
-  /** Whether its connection was {@link #isSpent spent} when it was looked at last. */
-  private boolean wasSpent;
-
   /** Who lives here; guarded by {@link Lanes}. */
   final Set<DeviceLink> devices = new LinkedHashSet<>();
 
@@ -55,6 +52,9 @@ final class Lane {
 
   /** Streams reset as stuck since an event last ended well; guarded by {@link Lanes}. */
   int stuck;
+
+  /** Whose stream CIC has reset since an event last ended well; guarded by {@link Lanes}. */
+  @Nullable DeviceLink resetFor;
 
   Lane(OkHttpClient client) {
     this.client = client;
@@ -121,7 +121,13 @@ final class Lane {
     return false;
   }
 
-  /** Whether its connection can carry another stream, unless it is full; true before it is made. */
+  /** Whether its connection is up and CIC takes streams there; true before it is made. */
+  boolean isSound() {
+    RealConnection made = connection;
+    return made == null || made.isHealthy(false);
+  }
+
+  /** Whether OkHttp opens streams there too, unless it is full; true before it is made. */
   boolean isUsable() {
     RealConnection made = connection;
     return made == null || (!made.getNoNewExchanges() && made.isHealthy(false));
@@ -133,27 +139,14 @@ final class Lane {
   }
 
   /**
-   * Whether its connection can carry no stream, and that for no reset which may be {@link
-   * #forgive}n yet: asked now and then, by one thread.
+   * OkHttp opens no stream where one was reset; from now on it does. Guarded by {@link Lanes}, as
+   * {@link #leave} is: whoever has left is not brought back.
    */
-  boolean isUnusableStill() {
-    boolean was = wasSpent;
-    wasSpent = isSpent() && !isUsable();
-    return !isUsable() && (!wasSpent || was);
-  }
-
-  /** OkHttp opens no more streams where one was reset; it may. */
   void forgive() {
     RealConnection made = connection;
     if (made != null && !left && made.isHealthy(false)) {
       made.setNoNewExchanges(false);
     }
-  }
-
-  /** Whether its connection is up, but OkHttp opens no stream there since one was reset. */
-  boolean isSpent() {
-    RealConnection made = connection;
-    return made != null && made.isHealthy(false);
   }
 
   /** Whether its connection has been closed on this side. */
@@ -166,7 +159,7 @@ final class Lane {
     return left;
   }
 
-  /** No new stream is opened here. */
+  /** No new stream is opened here; guarded by {@link Lanes}. */
   void leave() {
     left = true;
     RealConnection made = connection;

@@ -40,7 +40,7 @@ public record LaneCounts(
     GOAWAY,
     /** No PING ACK came (C7). */
     PING,
-    /** CIC reset a stream in a way after which OkHttp opens no more on its connection. */
+    /** CIC reset streams of two devices in a row, no event having ended well between them. */
     RESET,
     /** It took openings of downchannels and never came to Hello: a half-dead peer. */
     HUNG,

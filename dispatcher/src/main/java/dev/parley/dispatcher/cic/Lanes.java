@@ -112,6 +112,7 @@ final class Lanes implements AutoCloseable {
         return false;
       }
       lane.users++;
+      lane.forgive();
       return true;
     } finally {
       lock.unlock();
@@ -126,6 +127,7 @@ final class Lanes implements AutoCloseable {
       lane.users--;
       last = lane.users == 0;
       if (last) {
+        lane.leave();
         open.remove(lane);
         leaving.remove(lane);
       }
@@ -133,7 +135,6 @@ final class Lanes implements AutoCloseable {
       lock.unlock();
     }
     if (last) {
-      lane.leave();
       lane.cut();
     }
   }
@@ -179,33 +180,34 @@ final class Lanes implements AutoCloseable {
 
   /** A call of this device would have gone over a second connection. */
   void strayed(Lane lane, DeviceLink link) {
-    boolean usable = lane.isUsable();
+    boolean full;
     lock.lock();
     try {
       strays++;
-      if (usable && !lane.isLeft()) {
+      full = lane.isUsable();
+      if (full && !lane.isLeft()) {
         left.merge(Why.OVERFLOW, 1L, Long::sum);
       }
+      lane.forgive();
     } finally {
       lock.unlock();
     }
-    if (usable) {
+    if (full) {
       link.rehome(lane);
-    } else {
-      replace(lane, lane.isSpent() ? Why.RESET : lane.isClosed() ? Why.BROKEN : Why.GOAWAY);
+    } else if (!lane.isUsable()) {
+      replaceUnsound(lane);
       // Whoever has been left here by mistake does not stay.
       link.rehome(lane);
     }
   }
 
-  /** A stream of this lane has failed; perhaps its connection has. */
-  void failed(Lane lane, IOException cause) {
-    if (lane.isUsable()) {
-      return;
-    }
+  /** A stream of this device has failed on this lane; perhaps its connection has. */
+  void failed(Lane lane, DeviceLink link, IOException cause) {
     ErrorCode code = cause instanceof StreamResetException reset ? reset.errorCode : null;
-    if (lane.isSpent()) {
-      replace(lane, Why.RESET);
+    if (lane.isSound()) {
+      if (code != null) {
+        reset(lane, link);
+      }
     } else if (code == ErrorCode.PROTOCOL_ERROR) {
       // OkHttp ends streams with this code and no cause for one reason only.
       replace(lane, Why.PING);
@@ -213,6 +215,25 @@ final class Lanes implements AutoCloseable {
       replace(lane, Why.GOAWAY);
     } else {
       replace(lane, Why.BROKEN);
+    }
+  }
+
+  /**
+   * CIC has reset a stream of this device on a lane whose connection is up. Two in a row, of
+   * different devices or of one that is alone there: it is not the stream but the connection.
+   */
+  private void reset(Lane lane, DeviceLink link) {
+    boolean again;
+    lock.lock();
+    try {
+      again = lane.resetFor != null && (lane.resetFor != link || lane.devices.size() < 2);
+      lane.resetFor = link;
+      lane.forgive();
+    } finally {
+      lock.unlock();
+    }
+    if (again) {
+      replace(lane, Why.RESET);
     }
   }
 
@@ -269,11 +290,16 @@ final class Lanes implements AutoCloseable {
   }
 
   /**
-   * CIC has reset a stream of this lane whose answer had come to its end: no fault of the
-   * connection.
+   * An event of this lane was answered in full. That CIC may have reset its stream then is no fault
+   * of the connection.
    */
-  void finished(Lane lane) {
-    lane.forgive();
+  void answered(Lane lane) {
+    lock.lock();
+    try {
+      lane.forgive();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** An event of this lane has ended well. */
@@ -281,9 +307,14 @@ final class Lanes implements AutoCloseable {
     lock.lock();
     try {
       lane.stuck = 0;
+      lane.resetFor = null;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void replaceUnsound(Lane lane) {
+    replace(lane, lane.isClosed() ? Why.BROKEN : Why.GOAWAY);
   }
 
   private void replace(Lane lane, Why why) {
@@ -354,9 +385,9 @@ final class Lanes implements AutoCloseable {
     lately.forEach((why, lanes) -> log.info("lanes left: {} ({})", lanes, why));
     looked.forEach(this::allowed);
     for (Lane lane : looked) {
-      if (lane.isUnusableStill()) {
+      if (!lane.isSound()) {
         // Its streams tell why it broke, if it did.
-        replace(lane, lane.isSpent() ? Why.RESET : lane.isClosed() ? Why.BROKEN : Why.GOAWAY);
+        replaceUnsound(lane);
       }
     }
   }
@@ -390,10 +421,10 @@ final class Lanes implements AutoCloseable {
       closing.signal();
       all.addAll(open);
       all.addAll(leaving);
+      all.forEach(Lane::leave);
     } finally {
       lock.unlock();
     }
-    all.forEach(Lane::leave);
     all.forEach(Lane::cut);
     clients.close();
   }

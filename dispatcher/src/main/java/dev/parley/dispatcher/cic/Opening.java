@@ -165,7 +165,8 @@ final class Opening {
   }
 
   private Outcome broken(IOException e) {
-    return new Outcome(
-        Optional.of(Fault.of(e)), Duration.ZERO, Optional.of(e), track.strayed(), false);
+    // What is broken off here says nothing of the connection.
+    Optional<IOException> cause = call.isCanceled() ? Optional.empty() : Optional.of(e);
+    return new Outcome(Optional.of(Fault.of(e)), Duration.ZERO, cause, track.strayed(), false);
   }
 }

@@ -181,7 +181,7 @@ final class EventCallTest {
             }));
     Cic cic = bench.cic(peer.uri());
     DeviceLink link = bench.link(cic, "kitchen");
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 100; i++) {
       Utterance refused = bench.begin(link, "kitchen");
       refused.speak(20);
       assertThat(refused.told.end()).isEqualTo("ended 429");

@@ -6,6 +6,7 @@ import static dev.parley.dispatcher.cic.CicBench.seenBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.parley.dispatcher.cic.BarePeer.Manners;
 import dev.parley.dispatcher.cic.LaneCounts.Why;
 import dev.parley.standin.ReceivedTurn;
 import dev.parley.standin.Reply;
@@ -14,6 +15,7 @@ import dev.parley.standin.Script;
 import dev.parley.standin.StandIn;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -183,6 +185,36 @@ final class LanesTest {
       assertThat(left(cic, Why.STALLED)).isEqualTo(1);
       bench.beginAll(links).forEach(Utterance::speakAndEndWell);
     }
+  }
+
+  /** One device's streams say nothing of the connection; two devices' do. */
+  @Test
+  void aResetInMidAnswerMovesNobodyUntilASecondDeviceFaresSo() throws Exception {
+    BarePeer peer = bench.peer(Manners.GOOD);
+    Cic cic = bench.cic(peer.uri(), settings -> settings.withDevicesPerLane(3));
+    List<DeviceLink> links = bench.links(cic, 2);
+    bench.begin(links.getFirst(), "device-0").speakAndEndWell();
+    bench.begin(links.getLast(), "device-1").speakAndEndWell();
+    peer.behave(
+        Manners.GOOD.withBegun(stream -> {
+          stream.head(200, BarePeer.multipart());
+          stream.say(BarePeer.directive("RenderText"));
+          stream.reset(BarePeer.INTERNAL_ERROR);
+        }));
+    for (int i = 0; i < 5; i++) {
+      Utterance reset = bench.begin(links.getFirst(), "device-0");
+      reset.speak(20);
+      assertThat(reset.told.end()).isEqualTo("broken stream-reset, may heal");
+    }
+    assertThat(cic.lanes().left()).isEmpty();
+    assertThat(peer.connections()).isEqualTo(1);
+    Utterance neighbour = bench.begin(links.getLast(), "device-1");
+    neighbour.speak(20);
+    assertThat(neighbour.told.end()).isEqualTo("broken stream-reset, may heal");
+    assertThat(cic.lanes().left()).isEqualTo(Map.of(Why.RESET, 1L));
+    peer.behave(Manners.GOOD);
+    bench.begin(links.getFirst(), "device-0").speakAndEndWell();
+    assertThat(peer.connections()).isEqualTo(2);
   }
 
   @Test
