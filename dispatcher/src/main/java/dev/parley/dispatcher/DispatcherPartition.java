@@ -107,11 +107,9 @@ final class DispatcherPartition implements PartitionOwner, PartitionDesk {
       paused = true;
       partition.pause();
       parts.metrics().paused();
-      tenure.run(new Input.Paused());
     } else if (paused && !parts.cic().held().isTight()) {
       paused = false;
       partition.resume();
-      tenure.run(new Input.Resumed());
     }
   }
 

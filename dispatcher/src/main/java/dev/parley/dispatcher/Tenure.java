@@ -236,6 +236,10 @@ final class Tenure implements Inbox, AutoCloseable {
               .ask(
                   partition,
                   offset -> post(new Input.SpeechEnd(ask.turn(), ask.attempt(), offset)));
+      case Effect.AskSilence ask ->
+          parts
+              .logEnd()
+              .ask(partition, offset -> post(new Input.SilenceEnd(offset, ask.askedMillis())));
       case Effect.AskLedgerEnd ask -> ledger.askEnd(ask.askedMillis());
       case Effect.StartOver over -> desk.startOver(over.reason());
       case Effect.SetAside aside -> {

@@ -39,7 +39,7 @@ public final class SteppedOwner {
 
   /** Hands it what was read, as the poll thread does, unless it has enough. */
   public boolean offer(List<ConsumerRecord<byte[], byte[]>> records) {
-    boolean wanted = partition.wantsRecords();
+    boolean wanted = partition.wantsRecords(ReadAhead.Room.ROOMY);
     if (wanted) {
       partition.offer(records);
     }

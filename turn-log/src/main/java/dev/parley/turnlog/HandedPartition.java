@@ -46,14 +46,14 @@ final class HandedPartition implements OwnedPartition {
   }
 
   /** Whether records may be read for it; if not, it tells when that has changed. */
-  boolean wantsRecords() {
+  boolean wantsRecords(ReadAhead.Room room) {
     if (isPaused) {
       return false;
     }
-    if (mailbox.isFull()) {
+    if (!mailbox.isOpen(room)) {
       isHeldUp = true;
       // It may have taken one just before that.
-      return !mailbox.isFull();
+      return mailbox.isOpen(room);
     }
     return true;
   }

@@ -46,9 +46,9 @@ final class HeldPartition {
   /**
    * Sees to it that the partition is read for the owner that it has now, and flows or not.
    *
-   * @param isFull whether enough waits for all workers
+   * @param room what there is beside what waits for all workers
    */
-  void adjust(Consumer<byte[], byte[]> consumer, boolean isFull) {
+  void adjust(Consumer<byte[], byte[]> consumer, ReadAhead.Room room) {
     OwnerRun reading = worker.reading().orElse(null);
     if (reading != reads) {
       reads = reading;
@@ -56,7 +56,7 @@ final class HeldPartition {
         consumer.seek(id, reading.partition().committed().offset());
       }
     }
-    boolean wanted = reading != null && !isFull && reading.partition().wantsRecords();
+    boolean wanted = reading != null && reading.partition().wantsRecords(room);
     if (wanted != flows) {
       flows = wanted;
       if (wanted) {

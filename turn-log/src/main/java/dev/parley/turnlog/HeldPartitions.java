@@ -32,8 +32,8 @@ final class HeldPartitions {
 
   private final ReadAhead readAhead;
 
-  /** Whether nothing is read because enough waits for workers. */
-  private boolean isFull;
+  /** As partitions know it. */
+  private ReadAhead.Room room = ReadAhead.Room.ROOMY;
 
   private final LeavingWorkers leaving = new LeavingWorkers();
 
@@ -106,21 +106,22 @@ final class HeldPartitions {
         log.error("{} records of {} came, which nobody works on", records.count(), partition);
       } else {
         one.offer(records.records(partition));
-        one.adjust(consumer, isFull);
+        one.adjust(consumer, room);
       }
     }
   }
 
   /** Carries out what workers asked for since the last time. */
   void adjustChanged() {
-    if (readAhead.isFull() != isFull) {
-      isFull = !isFull;
-      held.values().forEach(one -> one.adjust(consumer, isFull));
+    ReadAhead.Room now = readAhead.room();
+    if (now != room) {
+      room = now;
+      held.values().forEach(one -> one.adjust(consumer, room));
     }
     for (PartitionWorker worker = changed.poll(); worker != null; worker = changed.poll()) {
       HeldPartition one = held.get(worker.id());
       if (one != null && one.worker() == worker) {
-        one.adjust(consumer, isFull);
+        one.adjust(consumer, room);
       }
     }
   }

@@ -90,9 +90,13 @@ final class Mailbox {
     queue.add(new Mail.Nudge());
   }
 
-  /** Whether no further batch should come before one is taken. Any thread. */
-  boolean isFull() {
-    return batches.get() >= BATCHES;
+  /** Whether another batch may come before one is taken. Any thread. */
+  boolean isOpen(ReadAhead.Room room) {
+    return switch (room) {
+      case ROOMY -> batches.get() < BATCHES;
+      case TIGHT -> batches.get() == 0;
+      case FULL -> false;
+    };
   }
 
   /** The next, or none when nothing came within the time given. */

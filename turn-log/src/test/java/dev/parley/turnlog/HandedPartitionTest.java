@@ -33,12 +33,12 @@ final class HandedPartitionTest {
 
   @Test
   void recordsAreWantedUnlessItHasPaused() {
-    assertThat(partition.wantsRecords()).isTrue();
+    assertThat(partition.wantsRecords(ReadAhead.Room.ROOMY)).isTrue();
     partition.pause();
-    assertThat(partition.wantsRecords()).isFalse();
+    assertThat(partition.wantsRecords(ReadAhead.Room.ROOMY)).isFalse();
     assertThat(changes).isEqualTo(1);
     partition.resume();
-    assertThat(partition.wantsRecords()).isTrue();
+    assertThat(partition.wantsRecords(ReadAhead.Room.ROOMY)).isTrue();
     assertThat(changes).isEqualTo(2);
   }
 }

@@ -2,6 +2,7 @@ package dev.parley.turnlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.turnlog.ReadAhead.Room;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,13 +95,16 @@ class MailboxTest {
   }
 
   @Test
-  void ofBatchesThereIsRoomForTwo() throws Exception {
+  void ofBatchesThereIsRoomForTwoOrForOneWhenItIsTight() throws Exception {
+    assertThat(mailbox.isOpen(Room.TIGHT)).isTrue();
+    assertThat(mailbox.isOpen(Room.FULL)).isFalse();
     mailbox.put(batch());
-    assertThat(mailbox.isFull()).isFalse();
+    assertThat(mailbox.isOpen(Room.ROOMY)).isTrue();
+    assertThat(mailbox.isOpen(Room.TIGHT)).isFalse();
     mailbox.put(batch());
-    assertThat(mailbox.isFull()).isTrue();
+    assertThat(mailbox.isOpen(Room.ROOMY)).isFalse();
     var _ = next();
-    assertThat(mailbox.isFull()).isFalse();
+    assertThat(mailbox.isOpen(Room.ROOMY)).isTrue();
   }
 
   @Test
@@ -108,11 +112,14 @@ class MailboxTest {
     mailbox.put(List.of(record(3, 50), record(-1, -1)));
     assertThat(readAhead.bytes()).isEqualTo(2 * RECORD + 53);
     Mailbox.Mail.Batch batch = (Mailbox.Mail.Batch) next();
-    assertThat(readAhead.isFull()).isTrue();
+    assertThat(readAhead.room()).isEqualTo(Room.FULL);
     assertThat(mailbox.worked(batch)).as("others may be read again").isTrue();
     assertThat(readAhead.bytes()).isZero();
-    mailbox.put(batch());
-    assertThat(mailbox.worked((Mailbox.Mail.Batch) next())).as("they were all the time").isFalse();
+    ReadAhead roomy = new ReadAhead(10 * RECORD);
+    Mailbox other = new Mailbox(roomy);
+    other.put(batch());
+    Mailbox.Mail.Batch small = (Mailbox.Mail.Batch) other.take(0).orElseThrow();
+    assertThat(other.worked(small)).as("they were all the time").isFalse();
   }
 
   @Test
@@ -163,7 +170,6 @@ class MailboxTest {
 
   @Test
   void nothingIsKeptByOneThatIsClosed() throws Exception {
-    mailbox.put(batch());
     assertThat(mailbox.close()).as("they were read all the time").isFalse();
     mailbox.put(MailboxTest::nothing);
     mailbox.put(batch());

@@ -366,14 +366,14 @@ final class OwnerRunTest {
   void whoWantedNoMoreThanTwoBatchesSaysSoWhenOneIsTaken() throws Exception {
     offer(7);
     offer(8);
-    assertThat(partition.wantsRecords()).isFalse();
+    assertThat(partition.wantsRecords(ReadAhead.Room.ROOMY)).isFalse();
     List<Integer> seen = new ArrayList<>();
     on.put("record 7", () -> seen.add(changes));
     on.put("record 8", () -> seen.add(changes));
     partition.post(() -> take(Taken.LOST));
     assertThat(run.run()).isEmpty();
-    assertThat(seen).as("once").containsExactly(1, 1);
-    assertThat(partition.wantsRecords()).isTrue();
+    assertThat(seen).as("at its start, and when it was room for others").containsExactly(1, 2);
+    assertThat(partition.wantsRecords(ReadAhead.Room.ROOMY)).isTrue();
   }
 
   @Test

@@ -512,6 +512,27 @@ class PartitionLoopTest {
   }
 
   @Test
+  void aWorkerThatIsBehindHoldsUpNoNeighbour() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    onRecord.put(8L, () -> awaitQuietly(stuck));
+    assign(PARTITION, NEIGHBOUR);
+    append(PARTITION, 7);
+    assertDone("0 read 7");
+    append(PARTITION, new long[] {8}, READ_AHEAD * 3 / 5);
+    await("much that waits", () -> loop.readAheadBytes() >= READ_AHEAD * 3 / 5);
+    append(PARTITION, 9);
+    await("a pause", () -> consumer.paused().contains(PARTITION));
+    for (long offset = 7; offset < 12; offset++) {
+      append(NEIGHBOUR, offset);
+      assertDone("1 read " + offset);
+    }
+    assertThat(consumer.paused()).containsExactly(PARTITION);
+    stuck.countDown();
+    assertDone("0 read 9");
+    await("its end", () -> consumer.paused().isEmpty());
+  }
+
+  @Test
   void whatWaitedForAWorkerWhosePartitionIsTakenAwayIsRoomForOthers() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
     onRecord.put(7L, () -> awaitQuietly(stuck));

@@ -55,6 +55,12 @@ public sealed interface Effect {
   record AskSpeechEnd(TurnId turn, Attempt attempt) implements Effect {}
 
   /**
+   * Some turn seems silent: ask Kafka where the speech partition ends now; answered by {@link
+   * Input.SilenceEnd}.
+   */
+  record AskSilence(long askedMillis) implements Effect {}
+
+  /**
    * Ask Kafka where the ledger ends now; answered by {@link Input.LedgerEnd}.
    *
    * @param askedMillis the time now, for the answer

@@ -118,10 +118,9 @@ final class FlowState {
   }
 
   private long deadline(Turn turn, Phase.Upload.Speaking speaking) {
+    long longest = turn.time("begun") + limits.upload().toMillis();
     long deadline =
-        Math.min(
-            turn.lastSignMillis + limits.idle().toMillis(),
-            turn.time("begun") + limits.upload().toMillis());
+        turn.isSilent ? longest : Math.min(turn.lastSignMillis + limits.idle().toMillis(), longest);
     return speaking.isCut() && speaking.isLive()
         ? Math.min(deadline, turn.time("stopCapture") + CUT_LIMIT_MILLIS)
         : deadline;

@@ -73,6 +73,13 @@ public sealed interface Input {
   /** The answer to {@link Effect.AskSpeechEnd}: everything published by then stands before it. */
   record SpeechEnd(TurnId turn, Attempt attempt, long offset) implements Input {}
 
+  /**
+   * The answer to {@link Effect.AskSilence}.
+   *
+   * @param offset everything published by then stands before it
+   */
+  record SilenceEnd(long offset, long askedMillis) implements Input {}
+
   /** The answer to {@link Effect.AskTrial}: the turn goes ahead to see. */
   record Trial(TurnId turn, Attempt attempt) implements Input {}
 
@@ -149,12 +156,6 @@ public sealed interface Input {
 
   /** An attempt of a turn. */
   record AttemptOf(TurnId turn, Attempt attempt) {}
-
-  /** No speech is read for want of room, until {@link Resumed}: silence is no device's fault. */
-  record Paused() implements Input {}
-
-  /** Speech is read again. */
-  record Resumed() implements Input {}
 
   /** Time has passed. */
   record Tick() implements Input {}

@@ -7,23 +7,13 @@ final class Overdue {
   private final FlowState s;
   private final Tries tries;
   private final Uploads uploads;
-  private boolean isPaused;
+  private final Silence silence;
 
-  Overdue(FlowState s, Tries tries, Uploads uploads) {
+  Overdue(FlowState s, Silence silence, Tries tries, Uploads uploads) {
     this.s = s;
+    this.silence = silence;
     this.tries = tries;
     this.uploads = uploads;
-  }
-
-  /** No speech is read for want of room: silence is no device's fault. */
-  void paused() {
-    isPaused = true;
-  }
-
-  /** Speech is read again. */
-  void resumed() {
-    isPaused = false;
-    s.turns.all().forEach(turn -> turn.lastSignMillis = s.now);
   }
 
   void tick() {
@@ -34,6 +24,7 @@ final class Overdue {
         s.lookAgain(turn);
       }
     }
+    silence.ask();
   }
 
   private void look(Turn turn) {
@@ -54,14 +45,11 @@ final class Overdue {
           turn,
           Known.UPLOAD_TIMEOUT,
           "the turn was still being spoken after " + s.limits.upload().toSeconds() + " s");
-    } else if (isIdle && (isPaused || turn.isReadAgain())) {
+    } else if (isIdle && turn.isReadAgain()) {
       // What it says is in Kafka.
       turn.lastSignMillis = s.now;
     } else if (isIdle) {
-      s.close(
-          turn,
-          Known.IDLE_TIMEOUT,
-          "neither audio nor end came for " + s.limits.idle().toSeconds() + " s");
+      silence.add(turn);
     } else {
       uploads.finish(turn);
     }

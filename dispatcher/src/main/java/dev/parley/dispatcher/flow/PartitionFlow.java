@@ -33,6 +33,7 @@ public final class PartitionFlow {
   private final Answers answers;
   private final FormerOwners former;
   private final HandOver handOver;
+  private final Silence silence;
   private final Overdue overdue;
   private final Hearing hearing;
   private boolean isVoid;
@@ -51,7 +52,8 @@ public final class PartitionFlow {
     this.answers = new Answers(s, reception, uploads, tries);
     this.former = new FormerOwners(s, ledger, tries);
     this.handOver = new HandOver(s, tries);
-    this.overdue = new Overdue(s, tries, uploads);
+    this.silence = new Silence(s);
+    this.overdue = new Overdue(s, silence, tries, uploads);
     this.hearing = new Hearing(s, ledger, former, uploads, tries, answers);
   }
 
@@ -68,8 +70,14 @@ public final class PartitionFlow {
     s.at(at);
     switch (input) {
       case Input.TakenOver t -> takenOver(t);
-      case Input.Speech i -> hearing.speech(i);
-      case Input.Unreadable u -> hearing.unreadable(u);
+      case Input.Speech i -> {
+        hearing.speech(i);
+        silence.handled();
+      }
+      case Input.Unreadable u -> {
+        hearing.unreadable(u);
+        silence.handled();
+      }
       case Input.Appended a -> stands(a.record());
       case Input.LedgerSeen l -> seen(l);
       case Input.LedgerReadTo l -> {
@@ -100,8 +108,7 @@ public final class PartitionFlow {
       case Input.Pushed p -> answers.pushed(p);
       case Input.AttachmentBegun a -> reception.attachmentBegun(a, s.now);
       case Input.AttachmentEnded a -> reception.attachmentEnded(a, s.now);
-      case Input.Paused p -> overdue.paused();
-      case Input.Resumed r -> overdue.resumed();
+      case Input.SilenceEnd e -> silence.ended(e.offset(), e.askedMillis());
       case Input.Tick t -> tick();
       case Input.Revoked r -> handOver.revoked(r.listens());
       case Input.Lost l -> s.turns.all().forEach(s::leave);

@@ -57,6 +57,10 @@ final class Turn {
 
   int unacknowledged;
   long lastSignMillis;
+
+  /** Whether it is asked of Kafka whether more of it has come: {@link Silence} knows. */
+  boolean isSilent;
+
   int directives;
   int attachments;
 

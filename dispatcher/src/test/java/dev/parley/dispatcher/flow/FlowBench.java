@@ -37,6 +37,9 @@ final class FlowBench {
   long ledgerOffset;
   boolean acknowledges = true;
 
+  /** Whether Kafka says where the speech ends when it is asked. */
+  boolean tellsEnds = true;
+
   FlowBench() {
     this(new LedgerView(50));
   }
@@ -75,6 +78,8 @@ final class FlowBench {
     if (effect instanceof Effect.Append append) {
       ledger.add(append.record());
       unacknowledged.add(append.record());
+    } else if (effect instanceof Effect.AskSilence ask && tellsEnds) {
+      apply(new Input.SilenceEnd(offset, ask.askedMillis()));
     } else if (effect instanceof Effect.TellCircuit tell) {
       circuit = circuit.after(tell.sign());
     } else if (effect instanceof Effect.AskTrial ask && circuit.admits(now)) {

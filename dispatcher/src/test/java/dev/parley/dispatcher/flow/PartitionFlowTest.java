@@ -350,16 +350,70 @@ final class PartitionFlowTest {
   }
 
   @Test
-  void silenceIsNotCountedWhileNothingIsRead() {
+  void silenceIsNotCountedWhileKafkaHoldsWhatIsNotRead() {
     bench.begin(turn);
-    bench.apply(new Input.Paused());
+    bench.tellsEnds = false;
+    pass(Duration.ofSeconds(10));
+    Effect.AskSilence asked = bench.effects(Effect.AskSilence.class).getLast();
+    bench.apply(new Input.SilenceEnd(bench.offset + 2, asked.askedMillis()));
     pass(Duration.ofSeconds(30));
-    bench.apply(new Input.Resumed());
-    pass(Duration.ofSeconds(8));
     bench.audio(turn, 1);
+    bench.audio(turn, 2);
     assertThat(bench.flow.openTurns()).isEqualTo(1);
-    pass(Duration.ofSeconds(11));
+    pass(Duration.ofSeconds(9));
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    bench.tellsEnds = true;
+    pass(Duration.ofSeconds(2));
     assertThat(bench.closed(turn).reason()).isEqualTo("idle-timeout");
+  }
+
+  /** Its end stands behind what others say, which is read slowly. */
+  @Test
+  void silenceIsKnownOnceAllIsHandledThatStoodBeforeTheEnd() {
+    TurnId other = FlowBench.turn("b", "other");
+    bench.begin(turn);
+    bench.begin(other);
+    bench.tellsEnds = false;
+    for (int seq = 1; seq <= 10; seq++) {
+      pass(Duration.ofSeconds(1));
+      bench.audio(other, seq);
+    }
+    long asked = bench.effects(Effect.AskSilence.class).getFirst().askedMillis();
+    bench.apply(new Input.SilenceEnd(bench.offset + 2, asked));
+    bench.audio(other, 11);
+    assertThat(bench.flow.openTurns()).isEqualTo(2);
+    bench.audio(other, 12);
+    assertThat(bench.closed(turn).reason()).isEqualTo("idle-timeout");
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+  }
+
+  @Test
+  void kafkaIsAskedTwiceASecondWhileATurnIsSilentAndNotOtherwise() {
+    bench.begin(turn);
+    pass(Duration.ofSeconds(9));
+    assertThat(bench.effects(Effect.AskSilence.class)).isEmpty();
+    bench.tellsEnds = false;
+    for (int i = 0; i < 100; i++) {
+      pass(Duration.ofMillis(100));
+    }
+    assertThat(bench.effects(Effect.AskSilence.class)).hasSizeBetween(18, 19);
+    bench.audio(turn, 1);
+    bench.tellsEnds = true;
+    pass(Duration.ofSeconds(1));
+    bench.effects.clear();
+    pass(Duration.ofSeconds(8));
+    assertThat(bench.effects(Effect.AskSilence.class)).isEmpty();
+  }
+
+  /** Whatever Kafka says or does not. */
+  @Test
+  void aSilentTurnEndsByItsLongestTimeAtLast() {
+    bench.begin(turn);
+    bench.tellsEnds = false;
+    pass(Duration.ofSeconds(119));
+    assertThat(bench.flow.openTurns()).isEqualTo(1);
+    pass(Duration.ofSeconds(2));
+    assertThat(bench.closed(turn).reason()).isEqualTo("upload-timeout");
   }
 
   @Test

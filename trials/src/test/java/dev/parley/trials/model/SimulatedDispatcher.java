@@ -549,6 +549,13 @@ final class SimulatedDispatcher {
               answer.accept(new Input.SpeechEnd(ask.turn(), ask.attempt(), world.speech.end())));
         }
       }
+      case Effect.AskSilence ask -> {
+        if (world.random.nextInt(8) > 0) {
+          Consumer<Input> answer = asking::post;
+          reads.add(
+              () -> answer.accept(new Input.SilenceEnd(world.speech.end(), ask.askedMillis())));
+        }
+      }
       case Effect.AskLedgerEnd ask -> {
         if (world.random.nextInt(8) > 0) {
           Consumer<Input> answer = asking::post;
