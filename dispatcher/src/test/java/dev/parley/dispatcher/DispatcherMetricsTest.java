@@ -108,6 +108,7 @@ class DispatcherMetricsTest {
                 OptionalLong.of(5),
                 OptionalLong.of(18),
                 Duration.ofMillis(1_500),
+                Duration.ZERO,
                 Optional.empty())),
         List.of(
             new Standing(3, 2, 100, 250, Optional.empty()),

@@ -266,6 +266,19 @@ final class DispatcherPipelineTest {
     assertThat(silent.turns()).isEmpty();
   }
 
+  /** It has hung up, and its producer was killed before it could say so. */
+  @Test
+  void aTurnThatFallsSilentEndsOnceKafkaHoldsNoMoreOfIt() throws Exception {
+    StandIn cic =
+        stage.standIn(
+            config -> config.withScript(Script.DEFAULT.withStopCapture(StopCapture.NEVER)));
+    stage.dispatcher(CicSettings.of(cic.uri()), FlowLimits.DEFAULT.withIdle(Duration.ofSeconds(1)));
+    SpeechPublisher publisher = stage.publisher();
+    Turn turn = publisher.begin(TurnRequest.speech("kitchen", "ko"));
+    turn.audio(Sounds.tone(200));
+    assertThat(stage.awaitClosed(turn.id()).reason()).isEqualTo("idle-timeout");
+  }
+
   @Test
   void anEndpointThatIsNotThereIsSaidToBeSo() throws Exception {
     Dispatcher dispatcher =

@@ -20,7 +20,7 @@ final class FailedOwners {
   private final FailureCounts counts;
   private final Strikes strikes = new Strikes();
 
-  /** Offsets of records that owners have failed on and that no owner has set aside yet. */
+  /** Offsets of records that owners have failed on, until the commit has passed them. */
   private final Set<Long> unfit = new HashSet<>();
 
   FailedOwners(TopicPartition id, FailureCounts counts) {
@@ -68,8 +68,15 @@ final class FailedOwners {
     return strikes.owner(lived);
   }
 
-  /** Whether an owner has failed on this record; asked once, by the owner that sets it aside. */
-  boolean takeUnfit(long offset) {
-    return !unfit.isEmpty() && unfit.remove(offset);
+  /** Whether an owner has failed on this record. */
+  boolean isUnfit(long offset) {
+    return !unfit.isEmpty() && unfit.contains(offset);
+  }
+
+  /** So far owners may commit: no other one is given what stands before. */
+  void committable(long offset) {
+    if (!unfit.isEmpty()) {
+      unfit.removeIf(before -> before < offset);
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.parley.turnlog;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,8 +22,7 @@ final class HeldPartition {
   private @Nullable OwnerRun reads;
 
   private boolean flows;
-  private long committable = -1;
-  private long movedNanos = System.nanoTime();
+  private final Progress progress = new Progress(System.nanoTime());
 
   /** It does not flow yet: the consumer has paused it. */
   HeldPartition(PartitionWorker worker) {
@@ -80,17 +78,16 @@ final class HeldPartition {
   PartitionState state(OptionalLong unread, long nowNanos) {
     OwnerRun reading = worker.reading().orElse(null);
     long position = reading == null ? 0 : reading.partition().position();
-    long offset = reading == null ? -1 : reading.commit().offset();
-    if (offset != committable || offset >= position + unread.orElse(0)) {
-      committable = offset;
-      movedNanos = nowNanos;
-    }
+    OptionalLong committable =
+        reading == null ? OptionalLong.empty() : OptionalLong.of(reading.commit().offset());
+    committable.ifPresent(offset -> progress.owned(offset, position + unread.orElse(0), nowNanos));
     return new PartitionState(
         id.partition(),
         position,
         unread,
-        reading == null ? OptionalLong.empty() : OptionalLong.of(offset),
-        Duration.ofNanos(nowNanos - movedNanos),
+        committable,
+        progress.standing(nowNanos),
+        progress.ownerless(nowNanos),
         worker.parked());
   }
 }

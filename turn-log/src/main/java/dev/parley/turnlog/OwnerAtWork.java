@@ -82,7 +82,7 @@ final class OwnerAtWork {
 
   private void handle(ConsumerRecord<byte[], byte[]> record) {
     partition.reached(record.offset());
-    if (failed.takeUnfit(record.offset())) {
+    if (failed.isUnfit(record.offset())) {
       owner.unfit(record);
     } else {
       handled = OptionalLong.of(record.offset());

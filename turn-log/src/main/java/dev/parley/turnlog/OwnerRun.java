@@ -33,6 +33,7 @@ final class OwnerRun {
 
   private final PartitionOwner owner;
   private final HandedPartition partition;
+  private final FailedOwners failed;
   private final Holding holding;
   private final OwnerAtWork work;
   private final LongSupplier nanos;
@@ -56,6 +57,7 @@ final class OwnerRun {
       LongSupplier nanos) {
     this.owner = owner;
     this.partition = partition;
+    this.failed = failed;
     this.holding = holding;
     this.work = new OwnerAtWork(owner, partition, failed, holding, nanos);
     this.nanos = nanos;
@@ -136,7 +138,12 @@ final class OwnerRun {
   }
 
   private void publish() {
-    owner.committable().ifPresent(last -> commit = last);
+    owner
+        .committable()
+        .ifPresent(last -> {
+          commit = last;
+          failed.committable(last.offset());
+        });
     publishedNanos = nanos.getAsLong();
   }
 

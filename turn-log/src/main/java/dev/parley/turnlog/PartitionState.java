@@ -10,8 +10,9 @@ import java.util.OptionalLong;
  * @param position offset of the next record to be read
  * @param unread how many records wait to be read; empty while Kafka has not said
  * @param committable the offset that may be committed; empty until the partition is taken over
- * @param standing how long the commit has not moved although there are records behind it, or for
- *     how long the partition has been waiting to be taken over; zero while there is nothing to do
+ * @param standing how long the commit has not moved although there are records behind it, whoever
+ *     owned it meanwhile; zero while there is nothing to do
+ * @param ownerless how long it has been waiting to be taken over; zero while it has an owner
  * @param parked why nothing is done with it any more, as a sentence; empty while it is
  */
 public record PartitionState(
@@ -20,6 +21,7 @@ public record PartitionState(
     OptionalLong unread,
     OptionalLong committable,
     Duration standing,
+    Duration ownerless,
     Optional<String> parked) {
   private static final Duration TAKE_OVER = Duration.ofSeconds(30);
 
@@ -35,25 +37,15 @@ public record PartitionState(
     if (parked.isPresent()) {
       return parked;
     }
-    if (committable.isEmpty()) {
-      return standing.compareTo(TAKE_OVER) > 0
-          ? Optional.of(
-              "partition "
-                  + partition
-                  + " has not been taken over for more than "
-                  + TAKE_OVER.toSeconds()
-                  + " s")
-          : Optional.empty();
+    if (ownerless.compareTo(TAKE_OVER) > 0) {
+      return Optional.of(
+          "partition %d has not been taken over for more than %d s"
+              .formatted(partition, TAKE_OVER.toSeconds()));
     }
     return standing.compareTo(longest) > 0
         ? Optional.of(
-            "the commit of partition "
-                + partition
-                + " has stood at "
-                + committable.getAsLong()
-                + " for more than "
-                + longest.toSeconds()
-                + " s although there is work")
+            "the commit of partition %d has not moved for more than %d s although there is work"
+                .formatted(partition, longest.toSeconds()))
         : Optional.empty();
   }
 }

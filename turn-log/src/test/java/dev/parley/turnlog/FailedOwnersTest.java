@@ -15,13 +15,16 @@ final class FailedOwnersTest {
   private final FailedOwners failed = new FailedOwners(new TopicPartition("log", 0), counts);
 
   @Test
-  void aRecordThatAnOwnerFailedOnIsUnfitOnce() throws Exception {
+  void aRecordThatAnOwnerFailedOnIsUnfitUntilTheCommitHasPassedIt() throws Exception {
     failed.add(new OwnerFailure.Threw(cause, OptionalLong.of(7)), Duration.ZERO);
     assertThat(counts.records()).isOne();
     assertThat(counts.owners()).isZero();
-    assertThat(failed.takeUnfit(8)).isFalse();
-    assertThat(failed.takeUnfit(7)).isTrue();
-    assertThat(failed.takeUnfit(7)).isFalse();
+    assertThat(failed.isUnfit(8)).isFalse();
+    assertThat(failed.isUnfit(7)).isTrue();
+    failed.committable(7);
+    assertThat(failed.isUnfit(7)).isTrue();
+    failed.committable(8);
+    assertThat(failed.isUnfit(7)).isFalse();
   }
 
   @Test

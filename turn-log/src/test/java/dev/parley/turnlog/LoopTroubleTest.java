@@ -16,7 +16,13 @@ import org.junit.jupiter.api.Test;
 final class LoopTroubleTest {
   private static final PartitionState STUCK =
       new PartitionState(
-          0, 9, OptionalLong.of(1), OptionalLong.of(7), Duration.ofMinutes(5), Optional.empty());
+          0,
+          9,
+          OptionalLong.of(1),
+          OptionalLong.of(7),
+          Duration.ofMinutes(5),
+          Duration.ZERO,
+          Optional.empty());
 
   private final AtomicLong now = new AtomicLong(1);
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
@@ -67,7 +73,13 @@ final class LoopTroubleTest {
     TopicPartition held = new TopicPartition("log", 0);
     PartitionState idle =
         new PartitionState(
-            0, 9, OptionalLong.of(0), OptionalLong.of(9), Duration.ZERO, Optional.empty());
+            0,
+            9,
+            OptionalLong.of(0),
+            OptionalLong.of(9),
+            Duration.ZERO,
+            Duration.ZERO,
+            Optional.empty());
     assignment.onPartitionsAssigned(List.of());
     consumer.assign(List.of(held));
     commits.send(Map.of(held, new OffsetAndMetadata(9)));
@@ -101,6 +113,7 @@ final class LoopTroubleTest {
         .contains(new Trouble.Waiting("no partition of log assigned yet"));
     assignment.onPartitionsAssigned(List.of());
     assertThat(trouble.now(List.of(STUCK)))
-        .hasValueSatisfying(it -> assertThat(it.why()).contains("has stood at 7"));
+        .hasValueSatisfying(
+            it -> assertThat(it.why()).contains("the commit of partition 0 has not moved"));
   }
 }

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One life, led on the test's thread: what is to come of it stands in the mailbox before. */
@@ -33,6 +34,10 @@ final class OwnerRunTest {
   private final FailedOwners failed = new FailedOwners(PARTITION, new FailureCounts());
   private final Holding holding = new Holding(Thread.currentThread());
   private int changes;
+
+  /** What may be committed, where that is not all that was read. */
+  private @Nullable OffsetAndMetadata committable;
+
   private long tickMillis = TimeUnit.DAYS.toMillis(1);
   private int ticksToBeDone;
   private int ticks;
@@ -81,7 +86,8 @@ final class OwnerRunTest {
 
     @Override
     public Optional<OffsetAndMetadata> committable() {
-      return Optional.of(new OffsetAndMetadata(partition.position()));
+      return Optional.of(
+          committable == null ? new OffsetAndMetadata(partition.position()) : committable);
     }
 
     @Override
@@ -151,7 +157,7 @@ final class OwnerRunTest {
   }
 
   @Test
-  void aRecordThatOwnersHaveFailedOnIsNotGivenAsOneAndIsForgotten() throws Exception {
+  void aRecordThatOwnersHaveFailedOnIsNotGivenAsOneAndIsForgottenOnceCommitted() throws Exception {
     failed.add(
         new OwnerFailure.Threw(new IllegalStateException("on 8"), OptionalLong.of(8)),
         Duration.ZERO);
@@ -159,7 +165,21 @@ final class OwnerRunTest {
     partition.post(() -> take(Taken.REVOKED));
     assertThat(run.run()).isEmpty();
     assertThat(told).containsExactly("record 7", "unfit 8", "record 9", "revoked", "close");
-    assertThat(failed.takeUnfit(8)).isFalse();
+    assertThat(failed.isUnfit(8)).isFalse();
+  }
+
+  /** It has set the record aside, and is void before Kafka has that. */
+  @Test
+  void aRecordThatOwnersHaveFailedOnStaysUnfitForTheNextOwner() throws Exception {
+    failed.add(
+        new OwnerFailure.Threw(new IllegalStateException("on 8"), OptionalLong.of(8)),
+        Duration.ZERO);
+    committable = new OffsetAndMetadata(8);
+    offer(7, 8);
+    partition.post(() -> partition.startOver("as the test wants it"));
+    assertThat(run.run()).isPresent();
+    assertThat(told).containsExactly("record 7", "unfit 8", "lost");
+    assertThat(failed.isUnfit(8)).isTrue();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -482,13 +483,19 @@ class PartitionLoopTest {
     assign(PARTITION);
     append(PARTITION, 7);
     assertDone("0 read 7");
-    // Each in a batch of its own: one is worked on, two wait.
-    append(PARTITION, 8);
-    append(PARTITION, 9);
-    append(PARTITION, 10);
-    await("a pause", () -> consumer.paused().contains(PARTITION));
+    // One batch is worked on, two wait; a batch may be of more than one record.
+    AtomicLong last = new AtomicLong(7);
+    await(
+        "a pause",
+        () -> {
+          boolean isPaused = consumer.paused().contains(PARTITION);
+          if (!isPaused) {
+            append(PARTITION, last.incrementAndGet());
+          }
+          return isPaused;
+        });
     stuck.countDown();
-    assertDone("0 read 10");
+    assertDone("0 read " + last);
     await("its end", () -> !consumer.paused().contains(PARTITION));
   }
 

@@ -43,6 +43,21 @@ public record FlowLimits(
           1_000,
           10_000);
 
+  /** The same with this time without a sign of life. */
+  public FlowLimits withIdle(Duration silence) {
+    return new FlowLimits(
+        silence,
+        upload,
+        response,
+        beginAge,
+        owners,
+        tries,
+        retryDelay,
+        turnBytes,
+        directives,
+        remembered);
+  }
+
   /** The same with this age of a begin. */
   public FlowLimits withBeginAge(Duration age) {
     return new FlowLimits(

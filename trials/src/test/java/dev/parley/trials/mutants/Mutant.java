@@ -51,8 +51,8 @@ record Mutant(
               "a record that an owner failed on is handed over again",
               "turn-log",
               "turnlog/OwnerAtWork.java",
-              "if (failed.takeUnfit(record.offset())) {",
-              "if (failed.takeUnfit(-record.offset())) {",
+              "if (failed.isUnfit(record.offset())) {",
+              "if (failed.isUnfit(-record.offset())) {",
               List.of(LOOP)),
           new Mutant(
               "a partition is read however far its worker is behind",
