@@ -134,7 +134,7 @@ final class HandDrivenLedger implements OwnedPartition, Pieces {
   }
 
   @Override
-  public void postWhenRoom(Runnable task) {
+  public void postWhenRoom(Runnable task, int bytes) {
     post(task);
   }
 

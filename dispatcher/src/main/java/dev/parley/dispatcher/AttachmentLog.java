@@ -9,11 +9,13 @@ import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -28,7 +30,10 @@ final class AttachmentLog implements AttachmentStore {
    * What a piece gathers before it goes out: small enough to stream, large enough to be worth a
    * record.
    */
-  private static final int PIECE = 32 * 1024;
+  static final int PIECE = 32 * 1024;
+
+  /** What one gathers for which there is no room. */
+  static final int SMALL_PIECE = 2 * 1024;
 
   /** Nobody gives the same name again, also not an owner that does not know of the others. */
   private static final int NAME_BYTES = 12;
@@ -37,13 +42,17 @@ final class AttachmentLog implements AttachmentStore {
   private final int partition;
   private final long owner;
   private final Producer<byte[], byte[]> producer;
+  private final Semaphore room;
   private final SecureRandom random = new SecureRandom();
 
-  AttachmentLog(String topic, int partition, long owner, Producer<byte[], byte[]> producer) {
+  /** {@code room}: a permit for each attachment that gathers large pieces at a time. */
+  AttachmentLog(
+      String topic, int partition, long owner, Producer<byte[], byte[]> producer, Semaphore room) {
     this.topic = topic;
     this.partition = partition;
     this.owner = owner;
     this.producer = producer;
+    this.room = room;
   }
 
   @Override
@@ -54,11 +63,13 @@ final class AttachmentLog implements AttachmentStore {
   }
 
   private final class Pieces implements Attachment {
+    private static final byte[] NONE = {};
+
     private final String device;
     private final String key;
     private final String name;
     private final MessageDigest digest = sha256Digest();
-    private final byte[] buffer = new byte[PIECE];
+    private byte[] buffer = NONE;
     private int buffered;
     private int seq;
     private long length;
@@ -81,17 +92,41 @@ final class AttachmentLog implements AttachmentStore {
     public void write(byte[] bytes, int offset, int count) throws IOException {
       digest.update(bytes, offset, count);
       length += count;
+      if (first == null) {
+        // The first bytes go out as they are, so that playing can begin.
+        send(Arrays.copyOfRange(bytes, offset, offset + count), Optional.empty());
+      } else {
+        gather(bytes, offset, count);
+      }
+    }
+
+    private void gather(byte[] bytes, int offset, int count) throws IOException {
+      if (buffer.length == 0) {
+        buffer = new byte[room.tryAcquire() ? PIECE : SMALL_PIECE];
+      }
       int done = 0;
       while (done < count) {
-        int n = Math.min(count - done, PIECE - buffered);
+        int n = Math.min(count - done, buffer.length - buffered);
         System.arraycopy(bytes, offset + done, buffer, buffered, n);
         buffered += n;
         done += n;
-        // The first bytes go out as they are, so that playing can begin.
-        if (buffered == PIECE || (first == null && done == count)) {
-          send(Optional.empty());
+        if (buffered == buffer.length) {
+          send(gathered(), Optional.empty());
         }
       }
+    }
+
+    private byte[] gathered() {
+      byte[] piece = Arrays.copyOf(buffer, buffered);
+      buffered = 0;
+      return piece;
+    }
+
+    private void letGo() {
+      if (buffer.length == PIECE) {
+        room.release();
+      }
+      buffer = NONE;
     }
 
     @Override
@@ -110,7 +145,9 @@ final class AttachmentLog implements AttachmentStore {
     @Override
     public void end(boolean whole) throws IOException {
       sha256 = HexFormat.of().formatHex(digest.digest());
-      send(Optional.of(new AttachmentPiece.End(length, sha256, whole)));
+      byte[] rest = gathered();
+      letGo();
+      send(rest, Optional.of(new AttachmentPiece.End(length, sha256, whole)));
       if (first != null && last != null) {
         var _ = await(first);
         var _ = await(last);
@@ -127,9 +164,7 @@ final class AttachmentLog implements AttachmentStore {
       return sha256;
     }
 
-    private void send(Optional<AttachmentPiece.End> end) throws IOException {
-      byte[] piece = java.util.Arrays.copyOf(buffer, buffered);
-      buffered = 0;
+    private void send(byte[] piece, Optional<AttachmentPiece.End> end) throws IOException {
       try {
         last =
             producer.send(

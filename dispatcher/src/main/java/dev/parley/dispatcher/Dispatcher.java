@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -157,6 +158,7 @@ public final class Dispatcher implements Part {
             memory,
             control,
             bulk,
+            new Semaphore(memory.gathering()),
             cic,
             budget,
             circuit,

@@ -175,8 +175,8 @@ final class DispatcherPartition implements PartitionOwner, PartitionDesk {
   }
 
   @Override
-  public void postWhenRoom(Runnable task) throws InterruptedException {
-    partition.postWhenRoom(task);
+  public void postWhenRoom(Runnable task, int bytes) throws InterruptedException {
+    partition.postWhenRoom(task, bytes);
   }
 
   /** What a void tenure lacks can't be made up, so everything begins again from the commit. */

@@ -4,6 +4,7 @@ import dev.parley.dispatcher.cic.Cic;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.LogTail;
 import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.Producer;
  * @param memory what Kafka's clients may take of the heap
  * @param control for the ledger
  * @param bulk for attachments and dead letters, which must not fill the way of the ledger's records
+ * @param gathering a permit for each attachment that gathers large pieces at a time
  * @param ledgerTail reads the ledger of all partitions that are owned
  * @param brokerClock learns from what is appended to the ledger
  * @param clock never stepped: durations go by it
@@ -28,6 +30,7 @@ record DispatcherParts(
     KafkaMemory memory,
     Producer<byte[], byte[]> control,
     Producer<byte[], byte[]> bulk,
+    Semaphore gathering,
     Cic cic,
     Budget budget,
     SharedCircuit circuit,

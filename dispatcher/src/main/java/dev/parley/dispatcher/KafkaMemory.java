@@ -12,10 +12,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param readAhead what was read and is not worked on yet, over all partitions
  * @param buffer what one of the two producers has accepted and the brokers have not
  * @param reread of a broker's answer to who reads a partition again; every partition may be
+ * @param gathering how many attachments may gather large pieces at a time
  * @param rememberedTurns how many settled turns of a partition are remembered, and how many that
  *     former owners closed
  */
-record KafkaMemory(int fetch, long readAhead, long buffer, int reread, int rememberedTurns) {
+record KafkaMemory(
+    int fetch, long readAhead, long buffer, int reread, int gathering, int rememberedTurns) {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
 
@@ -36,6 +38,7 @@ record KafkaMemory(int fetch, long readAhead, long buffer, int reread, int remem
         Math.max(heapBytes / 32, MIB),
         Math.clamp(heapBytes / 32, 2L * MIB, 32L * MIB),
         Math.clamp(heapBytes / 32 / partitions, 64 * KIB, MIB),
+        Math.clamp(heapBytes / 64 / AttachmentLog.PIECE, 8, 4_000),
         Math.clamp(heapBytes / 16 / TURN_BYTES / partitions, 200, 20_000));
   }
 

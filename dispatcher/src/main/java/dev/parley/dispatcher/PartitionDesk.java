@@ -8,8 +8,12 @@ interface PartitionDesk {
   /** Runs this on the partition's thread, in the order posted. Any thread. */
   void post(Runnable task);
 
-  /** The same for readers of what CIC sends: waits while many of them wait already. */
-  void postWhenRoom(Runnable task) throws InterruptedException;
+  /**
+   * The same for readers of what CIC sends: waits while much of theirs waits already.
+   *
+   * @param bytes what the task keeps of the heap, about
+   */
+  void postWhenRoom(Runnable task, int bytes) throws InterruptedException;
 
   /** The tenure is void: the partition must be claimed anew. */
   void startOver(String reason);

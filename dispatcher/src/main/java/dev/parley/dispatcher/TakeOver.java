@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TakeOver {
   private static final Logger log = LoggerFactory.getLogger(TakeOver.class);
-  private static final Duration READ_LIMIT = Duration.ofSeconds(30);
+  private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
   /**
    * What a claim won.

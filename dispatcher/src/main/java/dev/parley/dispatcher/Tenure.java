@@ -57,7 +57,11 @@ final class Tenure implements Inbox, AutoCloseable {
     this.desk = desk;
     AttachmentLog attachments =
         new AttachmentLog(
-            parts.config().topics().attachments(), partition.partition(), owner, parts.bulk());
+            parts.config().topics().attachments(),
+            partition.partition(),
+            owner,
+            parts.bulk(),
+            parts.gathering());
     this.links =
         new DeviceLinks(
             device ->
@@ -196,7 +200,7 @@ final class Tenure implements Inbox, AutoCloseable {
   @Override
   public void postWhenRoom(Input input) {
     try {
-      desk.postWhenRoom(() -> run(input));
+      desk.postWhenRoom(() -> run(input), HeapBytes.of(input));
     } catch (InterruptedException e) {
       // The call is broken off, and nobody wants the rest of it.
       Thread.currentThread().interrupt();

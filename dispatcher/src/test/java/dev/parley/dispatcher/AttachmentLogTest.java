@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,7 +30,13 @@ class AttachmentLogTest {
   }
 
   private static AttachmentStore.Attachment begin(MockProducer<byte[], byte[]> producer) {
-    return new AttachmentLog("parley.attachments", 3, 7, producer).begin("kitchen", "dialog-1");
+    return begin(producer, new Semaphore(1));
+  }
+
+  private static AttachmentStore.Attachment begin(
+      MockProducer<byte[], byte[]> producer, Semaphore room) {
+    return new AttachmentLog("parley.attachments", 3, 7, producer, room)
+        .begin("kitchen", "dialog-1");
   }
 
   private static AttachmentPiece received(ProducerRecord<byte[], byte[]> sent) throws Exception {
@@ -56,6 +63,35 @@ class AttachmentLogTest {
     assertThat(end.length()).isEqualTo(50_005);
     assertThat(end.sha256()).isEqualTo(attachment.sha256()).hasSize(64);
     assertThat(end.whole()).isTrue();
+  }
+
+  /** One gathers large pieces, the other small ones until it ends; then a third has its room. */
+  @Test
+  void withoutRoomPiecesAreSmallAndTheRoomOfWhoEndsIsAnothers() throws Exception {
+    MockProducer<byte[], byte[]> producer = producer(true);
+    Semaphore room = new Semaphore(1);
+    AttachmentStore.Attachment large = begin(producer, room);
+    AttachmentStore.Attachment small = begin(producer, room);
+    assertThat(piecesOf(large, producer)).isEqualTo(1 + 100_000 / AttachmentLog.PIECE);
+    assertThat(piecesOf(small, producer)).isEqualTo(1 + 100_000 / AttachmentLog.SMALL_PIECE);
+    small.end(true);
+    large.end(false);
+    assertThat(room.availablePermits()).isEqualTo(1);
+    AttachmentStore.Attachment next = begin(producer, room);
+    assertThat(piecesOf(next, producer)).isEqualTo(1 + 100_000 / AttachmentLog.PIECE);
+    next.end(true);
+    assertThat(room.availablePermits()).isEqualTo(1);
+  }
+
+  private static int piecesOf(
+      AttachmentStore.Attachment attachment, MockProducer<byte[], byte[]> producer)
+      throws IOException {
+    int before = producer.history().size();
+    attachment.write(new byte[] {1}, 0, 1);
+    for (int i = 0; i < 100; i++) {
+      attachment.write(new byte[1_000], 0, 1_000);
+    }
+    return producer.history().size() - before;
   }
 
   @Test

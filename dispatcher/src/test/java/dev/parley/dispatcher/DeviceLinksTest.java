@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,7 @@ class DeviceLinksTest {
         .cic()
         .link(
             device,
-            new AttachmentLog("parley.attachments", 0, 1, test.bulk),
+            new AttachmentLog("parley.attachments", 0, 1, test.bulk, new Semaphore(1)),
             new PushedReceiver(device, inbox, test.parts.metrics()));
   }
 

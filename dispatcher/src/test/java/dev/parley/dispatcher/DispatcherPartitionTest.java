@@ -88,7 +88,7 @@ class DispatcherPartitionTest {
     }
 
     @Override
-    public void postWhenRoom(Runnable task) {
+    public void postWhenRoom(Runnable task, int bytes) {
       posted.add(task);
     }
 

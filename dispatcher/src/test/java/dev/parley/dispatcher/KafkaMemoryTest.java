@@ -17,6 +17,7 @@ class KafkaMemoryTest {
             + memory.readAhead()
             + 2 * memory.buffer()
             + 64L * 4 * memory.reread()
+            + (long) AttachmentLog.PIECE * memory.gathering()
             + 64L * memory.rememberedTurns() * 600;
     assertThat(all).isLessThan(heap / 2);
   }
@@ -32,7 +33,7 @@ class KafkaMemoryTest {
 
   @Test
   void kafkasClientsAreToldOfIt() {
-    KafkaMemory memory = new KafkaMemory((int) (4 * MIB), MIB, 3 * MIB, 70_000, 500);
+    KafkaMemory memory = new KafkaMemory((int) (4 * MIB), MIB, 3 * MIB, 70_000, 48, 500);
     assertThat(memory.ofGroupConsumer())
         .containsEntry("fetch.max.bytes", (int) (4 * MIB))
         .containsEntry("max.partition.fetch.bytes", (int) MIB)

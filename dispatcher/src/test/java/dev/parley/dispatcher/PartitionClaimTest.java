@@ -49,7 +49,7 @@ class PartitionClaimTest {
     }
 
     @Override
-    public void postWhenRoom(Runnable task) {
+    public void postWhenRoom(Runnable task, int bytes) {
       post(task);
     }
 

@@ -82,7 +82,7 @@ class TenureTest {
     }
 
     @Override
-    public void postWhenRoom(Runnable task) {
+    public void postWhenRoom(Runnable task, int bytes) {
       posted.add(task);
     }
 

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -58,6 +59,7 @@ final class TestParts implements AutoCloseable {
             KafkaMemory.ofHeap(PARTITIONS),
             control,
             bulk,
+            new Semaphore(KafkaMemory.ofHeap(PARTITIONS).gathering()),
             cic,
             new Budget(config.capacity(), held),
             new SharedCircuit(),

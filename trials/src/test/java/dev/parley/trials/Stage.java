@@ -92,7 +92,6 @@ final class Stage implements AutoCloseable {
     EmbeddedBroker broker = shared;
     if (broker == null) {
       broker = EmbeddedBroker.start();
-      Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
       shared = broker;
     }
     return broker;

@@ -84,8 +84,8 @@ final class HandedPartition implements OwnedPartition {
   }
 
   @Override
-  public void postWhenRoom(Runnable task) throws InterruptedException {
-    mailbox.putWhenRoom(task);
+  public void postWhenRoom(Runnable task, int bytes) throws InterruptedException {
+    mailbox.putWhenRoom(task, bytes);
   }
 
   // ---------------------------------------------------------------------------- its thread

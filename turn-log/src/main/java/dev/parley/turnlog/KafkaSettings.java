@@ -92,6 +92,9 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     // Closing waits for the fetch that is under way; a reader is short-lived.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
+    // Few partitions are taken over at a time: one whose broker is away must not hold up the
+    // others.
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
     return outsideGroups(config, clientId);
   }
 

@@ -11,11 +11,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What waits for an owner of a partition: batches of records, and tasks that others post. Anybody
- * puts in, one thread takes out. Those who can wait are kept waiting while {@value #ROOM} of theirs
- * are inside; the others are bounded by what the owner asked for.
+ * puts in, one thread takes out. Those who can wait are kept waiting while {@value #ROOM} bytes of
+ * theirs are inside; the others are bounded by what the owner asked for.
  */
 final class Mailbox {
-  static final int ROOM = 256;
+  /** In bytes. What alone is larger has to be alone. */
+  static final int ROOM = 256 * 1024;
+
+  /** What a task takes beside what it was put in with. */
+  static final int LEAST = 1024;
 
   /**
    * With one, reading would stop after each batch, for the poll thread looks again before the other
@@ -35,15 +39,15 @@ final class Mailbox {
      */
     record Batch(List<ConsumerRecord<byte[], byte[]>> records, long bytes) implements Mail {}
 
-    /** Something to run. */
-    record Task(Runnable run, boolean tookRoom) implements Mail {}
+    /** Something to run, that took so many bytes of the room. */
+    record Task(Runnable run, int room) implements Mail {}
 
     /** Nothing but a reason to look up. */
     record Nudge() implements Mail {}
   }
 
   private final BlockingQueue<Mail> queue = new LinkedBlockingQueue<>();
-  private final Semaphore room = new Semaphore(ROOM);
+  private final Semaphore room = new Semaphore(ROOM, true);
   private final AtomicInteger batches = new AtomicInteger();
   private final ReadAhead readAhead;
   private volatile boolean closed;
@@ -75,14 +79,15 @@ final class Mailbox {
 
   void put(Runnable task) {
     if (!closed) {
-      queue.add(new Mail.Task(task, false));
+      queue.add(new Mail.Task(task, 0));
     }
   }
 
-  void putWhenRoom(Runnable task) throws InterruptedException {
+  void putWhenRoom(Runnable task, int bytes) throws InterruptedException {
     if (!closed) {
-      room.acquire();
-      queue.add(new Mail.Task(task, true));
+      int taken = Math.clamp((long) bytes + LEAST, LEAST, ROOM);
+      room.acquire(taken);
+      queue.add(new Mail.Task(task, taken));
     }
   }
 
@@ -108,11 +113,7 @@ final class Mailbox {
     switch (mail) {
       case null -> {}
       case Mail.Batch _ -> batches.decrementAndGet();
-      case Mail.Task task -> {
-        if (task.tookRoom) {
-          room.release();
-        }
-      }
+      case Mail.Task task -> room.release(task.room);
       case Mail.Nudge _ -> {}
     }
     return Optional.ofNullable(mail);

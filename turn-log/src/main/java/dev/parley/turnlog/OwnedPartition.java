@@ -26,10 +26,12 @@ public interface OwnedPartition {
   void post(Runnable task);
 
   /**
-   * The same for those who can wait, such as readers of what a peer sends: waits while many of them
-   * wait already.
+   * The same for those who can wait, such as readers of what a peer sends: waits while much of
+   * theirs waits already.
+   *
+   * @param bytes what the task keeps of the heap, about
    */
-  void postWhenRoom(Runnable task) throws InterruptedException;
+  void postWhenRoom(Runnable task, int bytes) throws InterruptedException;
 
   /** Stops the flow of records until {@link #resume}. The partition's thread only. */
   void pause();

@@ -21,6 +21,9 @@ class MailboxTest {
   /** What a record without key and value counts for. */
   private static final long RECORD = 400;
 
+  /** So many small tasks fit. */
+  private static final int ROOM_FOR = Mailbox.ROOM / Mailbox.LEAST;
+
   private final ReadAhead readAhead = new ReadAhead(2 * RECORD);
   private final Mailbox mailbox = new Mailbox(readAhead);
 
@@ -54,7 +57,7 @@ class MailboxTest {
     List<String> ran = new ArrayList<>();
     mailbox.put(() -> ran.add("first"));
     mailbox.put(batch());
-    mailbox.putWhenRoom(() -> ran.add("second"));
+    mailbox.putWhenRoom(() -> ran.add("second"), 0);
     mailbox.nudge();
     assertThat(mailbox.size()).isEqualTo(4);
     List<Class<?>> kinds = new ArrayList<>();
@@ -125,8 +128,8 @@ class MailboxTest {
   @Test
   void whoCanWaitDoesSoUntilOneOfTheirsIsTaken() throws Exception {
     mailbox.put(MailboxTest::nothing);
-    for (int n = 0; n < Mailbox.ROOM; n++) {
-      mailbox.putWhenRoom(MailboxTest::nothing);
+    for (int n = 0; n < ROOM_FOR; n++) {
+      mailbox.putWhenRoom(MailboxTest::nothing, 0);
     }
     Thread waits = putsWhenThereIsRoom();
     awaitThatWaits(waits);
@@ -134,7 +137,23 @@ class MailboxTest {
     assertThat(waits.join(Duration.ofMillis(20))).as("that was no one of theirs").isFalse();
     var _ = next();
     assertThat(waits.join(Duration.ofSeconds(LONG_SECONDS))).isTrue();
-    assertThat(mailbox.size()).isEqualTo(Mailbox.ROOM);
+    assertThat(mailbox.size()).isEqualTo(ROOM_FOR);
+  }
+
+  /** However large, it fits when it is alone, and nothing else does then. */
+  @Test
+  void whatIsLargeTakesTheRoomOfMany() throws Exception {
+    mailbox.putWhenRoom(MailboxTest::nothing, 100 * Mailbox.ROOM);
+    Thread waits = putsWhenThereIsRoom();
+    awaitThatWaits(waits);
+    var _ = next();
+    assertThat(waits.join(Duration.ofSeconds(LONG_SECONDS))).isTrue();
+    mailbox.putWhenRoom(MailboxTest::nothing, Mailbox.ROOM - 3 * Mailbox.LEAST);
+    mailbox.putWhenRoom(MailboxTest::nothing, 0);
+    waits = putsWhenThereIsRoom();
+    awaitThatWaits(waits);
+    var _ = next();
+    assertThat(waits.join(Duration.ofSeconds(LONG_SECONDS))).isTrue();
   }
 
   private static void awaitThatWaits(Thread thread) {
@@ -147,7 +166,7 @@ class MailboxTest {
     return Thread.ofVirtual()
         .start(() -> {
           try {
-            mailbox.putWhenRoom(MailboxTest::nothing);
+            mailbox.putWhenRoom(MailboxTest::nothing, 0);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
@@ -156,8 +175,8 @@ class MailboxTest {
 
   @Test
   void whatWaitsWhenItIsClosedIsDroppedAndNobodyIsKeptWaiting() throws Exception {
-    for (int n = 0; n < Mailbox.ROOM; n++) {
-      mailbox.putWhenRoom(MailboxTest::nothing);
+    for (int n = 0; n < ROOM_FOR; n++) {
+      mailbox.putWhenRoom(MailboxTest::nothing, 0);
     }
     Thread waits = putsWhenThereIsRoom();
     mailbox.put(batch());
@@ -173,7 +192,7 @@ class MailboxTest {
     assertThat(mailbox.close()).as("they were read all the time").isFalse();
     mailbox.put(MailboxTest::nothing);
     mailbox.put(batch());
-    mailbox.putWhenRoom(MailboxTest::nothing);
+    mailbox.putWhenRoom(MailboxTest::nothing, 0);
     assertThat(mailbox.take(0)).isEmpty();
     assertThat(readAhead.bytes()).isZero();
   }

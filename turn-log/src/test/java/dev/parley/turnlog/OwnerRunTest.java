@@ -139,7 +139,7 @@ final class OwnerRunTest {
     on.put("record 8", () -> positions.add(partition.position()));
     offer(7, 8);
     partition.post(() -> told.add("posted"));
-    partition.postWhenRoom(() -> told.add("posted when there was room"));
+    partition.postWhenRoom(() -> told.add("posted when there was room"), 0);
     offer(11);
     partition.post(() -> take(Taken.REVOKED));
     assertThat(run.run()).isEmpty();

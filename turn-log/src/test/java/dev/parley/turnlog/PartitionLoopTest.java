@@ -43,6 +43,9 @@ class PartitionLoopTest {
   /** More than anything but a large record. */
   private static final int READ_AHEAD = 10_000;
 
+  /** So many small tasks are let in. */
+  private static final int ROOM_FOR = Mailbox.ROOM / Mailbox.LEAST;
+
   private final AtomicInteger silent = new AtomicInteger();
   private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> appended =
       new ConcurrentHashMap<>();
@@ -565,12 +568,12 @@ class PartitionLoopTest {
     AtomicInteger accepted = new AtomicInteger();
     CompletableFuture<Void> posted =
         CompletableFuture.runAsync(() -> {
-          for (int n = 0; n < 10 * Mailbox.ROOM; n++) {
+          for (int n = 0; n < 10 * ROOM_FOR; n++) {
             postWhenRoom(owner);
             accepted.incrementAndGet();
           }
         });
-    await("a full mailbox", () -> accepted.get() == Mailbox.ROOM);
+    await("a full mailbox", () -> accepted.get() == ROOM_FOR);
     assertThat(posted).isNotDone();
     stuck.countDown();
     posted.get(LONG.toSeconds(), TimeUnit.SECONDS);
@@ -579,7 +582,7 @@ class PartitionLoopTest {
 
   private static void postWhenRoom(Reads owner) {
     try {
-      owner.partition.postWhenRoom(() -> owner.tell("posted"));
+      owner.partition.postWhenRoom(() -> owner.tell("posted"), 0);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

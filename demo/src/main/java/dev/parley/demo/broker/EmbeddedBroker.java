@@ -9,7 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 
@@ -21,7 +21,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final KafkaRaftServer server;
   private final int port;
   private final Optional<TemporaryFolder> temporary;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final ReentrantLock closing = new ReentrantLock();
+  private boolean closed;
 
   private EmbeddedBroker(KafkaRaftServer server, int port, Optional<TemporaryFolder> temporary) {
     this.server = server;
@@ -59,7 +60,9 @@ public final class EmbeddedBroker implements AutoCloseable {
       String cluster = Uuid.randomUuid().toString();
       Node node = new Node(1, listen, List.of(freePort()), cluster, directory);
       KafkaRaftServer server = Undisturbed.call("broker-start", node::start);
-      return new EmbeddedBroker(server, listen, temporary);
+      EmbeddedBroker broker = new EmbeddedBroker(server, listen, temporary);
+      temporary.ifPresent(folder -> folder.usedUntil(broker::close));
+      return broker;
     } catch (Exception e) {
       temporary.ifPresent(TemporaryFolder::close);
       throw new CommandException(
@@ -91,16 +94,23 @@ public final class EmbeddedBroker implements AutoCloseable {
     return port;
   }
 
+  /** Back when it is closed, whoever has begun that. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      Undisturbed.run(
-          "broker-stop",
-          () -> {
-            server.shutdown();
-            server.awaitShutdown();
-          });
-      temporary.ifPresent(TemporaryFolder::close);
+    closing.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        Undisturbed.run(
+            "broker-stop",
+            () -> {
+              server.shutdown();
+              server.awaitShutdown();
+            });
+        temporary.ifPresent(TemporaryFolder::close);
+      }
+    } finally {
+      closing.unlock();
     }
   }
 

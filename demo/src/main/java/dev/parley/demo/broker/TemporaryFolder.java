@@ -23,6 +23,7 @@ public final class TemporaryFolder implements AutoCloseable {
 
   private final Path path;
   private final Thread hook;
+  private volatile Runnable endOfUse = () -> {};
 
   private TemporaryFolder(Path path) {
     this.path = path;
@@ -34,6 +35,11 @@ public final class TemporaryFolder implements AutoCloseable {
     TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(prefix));
     Runtime.getRuntime().addShutdownHook(folder.hook);
     return folder;
+  }
+
+  /** What ends those who use it, if the process ends before they do; they may be ended already. */
+  void usedUntil(Runnable end) {
+    endOfUse = end;
   }
 
   /** Where it is. */
@@ -58,6 +64,7 @@ public final class TemporaryFolder implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    endOfUse.run();
     if (!Files.exists(path)) {
       return;
     }
