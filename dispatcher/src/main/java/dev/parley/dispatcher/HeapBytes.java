@@ -20,10 +20,17 @@ final class HeapBytes {
   }
 
   private static int of(JsonNode node) {
-    int bytes = NODE + (node.isString() ? node.stringValue().length() : 0);
+    int bytes = NODE + (node.isString() ? of(node.stringValue()) : 0);
     for (JsonNode child : node) {
       bytes += of(child);
     }
+    for (String name : node.propertyNames()) {
+      bytes += of(name);
+    }
     return bytes;
+  }
+
+  private static int of(String text) {
+    return Character.BYTES * text.length();
   }
 }

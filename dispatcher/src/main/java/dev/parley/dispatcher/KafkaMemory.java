@@ -38,7 +38,7 @@ record KafkaMemory(
         Math.max(heapBytes / 32, MIB),
         Math.clamp(heapBytes / 32, 2L * MIB, 32L * MIB),
         Math.clamp(heapBytes / 32 / partitions, 64 * KIB, MIB),
-        Math.clamp(heapBytes / 64 / AttachmentLog.PIECE, 8, 4_000),
+        Math.clamp(heapBytes / 64 / StoredAttachment.PIECE, 8, 4_000),
         Math.clamp(heapBytes / 16 / TURN_BYTES / partitions, 200, 20_000));
   }
 

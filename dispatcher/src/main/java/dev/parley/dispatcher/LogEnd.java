@@ -1,6 +1,7 @@
 package dev.parley.dispatcher;
 
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -15,6 +16,7 @@ final class LogEnd {
   private static final int LIMIT_MILLIS = 2_000;
 
   private final Admin admin;
+  private final AtomicBoolean isSilent = new AtomicBoolean();
 
   LogEnd(Admin admin) {
     this.admin = admin;
@@ -33,9 +35,15 @@ final class LogEnd {
             .partitionResult(partition)
             .whenComplete((result, exception) -> {
               if (exception == null) {
+                if (isSilent.getAndSet(false)) {
+                  log.info("Kafka says again where partitions end");
+                }
                 answer.accept(result.offset());
-              } else {
-                log.warn("the end of {} is not known: {}", partition, exception.getMessage());
+              } else if (!isSilent.getAndSet(true)) {
+                log.warn(
+                    "Kafka does not say where partitions end, {} at first: {}",
+                    partition,
+                    exception.getMessage());
               }
             });
   }

@@ -72,13 +72,13 @@ class AttachmentLogTest {
     Semaphore room = new Semaphore(1);
     AttachmentStore.Attachment large = begin(producer, room);
     AttachmentStore.Attachment small = begin(producer, room);
-    assertThat(piecesOf(large, producer)).isEqualTo(1 + 100_000 / AttachmentLog.PIECE);
-    assertThat(piecesOf(small, producer)).isEqualTo(1 + 100_000 / AttachmentLog.SMALL_PIECE);
+    assertThat(piecesOf(large, producer)).isEqualTo(1 + 100_000 / StoredAttachment.PIECE);
+    assertThat(piecesOf(small, producer)).isEqualTo(1 + 100_000 / StoredAttachment.SMALL_PIECE);
     small.end(true);
     large.end(false);
     assertThat(room.availablePermits()).isEqualTo(1);
     AttachmentStore.Attachment next = begin(producer, room);
-    assertThat(piecesOf(next, producer)).isEqualTo(1 + 100_000 / AttachmentLog.PIECE);
+    assertThat(piecesOf(next, producer)).isEqualTo(1 + 100_000 / StoredAttachment.PIECE);
     next.end(true);
     assertThat(room.availablePermits()).isEqualTo(1);
   }

@@ -9,6 +9,7 @@ import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.RawRecord;
 import dev.parley.protocol.record.SpeechRecord;
+import dev.parley.testing.Patience;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Test;
 class DispatcherPartitionTest {
   private static final TurnId TURN = new TurnId("kitchen", "dialog-1", "message-1");
   private static final int HOME = DevicePartition.of("kitchen", TestParts.PARTITIONS);
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Patience.LONGEST;
   private static final long START = 10;
   private static final int CHUNK = 6_400;
 

@@ -25,7 +25,7 @@ final class HeapBytesTest {
     assertThat(empty).isPositive();
     String text = "\"" + "a".repeat(10_000) + "\"";
     Input.Pushed one = new Input.Pushed("kitchen", directive("{\"text\":" + text + "}"));
-    assertThat(HeapBytes.of(one)).isBetween(10_000, 11_000);
+    assertThat(HeapBytes.of(one)).isBetween(20_000, 21_000);
     String many = "{\"texts\":[" + "1,".repeat(999) + "1]}";
     TurnId turn = new TurnId("kitchen", "dialog", "message");
     Input.Answered other = new Input.Answered(turn, new Attempt(1, 1), directive(many));

@@ -17,7 +17,7 @@ class KafkaMemoryTest {
             + memory.readAhead()
             + 2 * memory.buffer()
             + 64L * 4 * memory.reread()
-            + (long) AttachmentLog.PIECE * memory.gathering()
+            + (long) StoredAttachment.PIECE * memory.gathering()
             + 64L * memory.rememberedTurns() * 600;
     assertThat(all).isLessThan(heap / 2);
   }

@@ -14,6 +14,7 @@ import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.SpeechRecord;
 import dev.parley.protocol.record.Stamp;
+import dev.parley.testing.Patience;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.KafkaRecords;
 import dev.parley.turnlog.LogWriter;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.Test;
 class TenureTest {
   private static final TopicPartition PARTITION = new TopicPartition("parley.speech", 0);
   private static final TurnId TURN = new TurnId("kitchen", "dialog-1", "message-1");
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Patience.LONGEST;
 
   private final TestParts test = new TestParts();
   private final Desk desk = new Desk();

@@ -37,11 +37,17 @@ final class HeldPartitions {
 
   private final LeavingWorkers leaving = new LeavingWorkers();
 
-  /** {@code wakeUp}: ends a poll that is under way; called by any thread. */
+  /**
+   * None are held yet.
+   *
+   * @param firstPause before a second try to take one over
+   * @param wakeUp ends a poll that is under way; called by any thread
+   */
   HeldPartitions(
       Consumer<byte[], byte[]> consumer,
       PartitionOwner.Factory owners,
       CommittedOffsets offsets,
+      Duration firstPause,
       FailureCounts failures,
       ReadAhead readAhead,
       Runnable wakeUp) {
@@ -52,6 +58,7 @@ final class HeldPartitions {
             owners,
             offsets,
             new Semaphore(TAKE_OVERS, true),
+            firstPause,
             failures,
             readAhead,
             worker -> {

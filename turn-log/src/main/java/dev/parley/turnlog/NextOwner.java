@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class NextOwner {
   private static final Logger log = LoggerFactory.getLogger(NextOwner.class);
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** An owner that has lived so long has done some work. */
@@ -31,12 +30,10 @@ final class NextOwner {
   private final FailedOwners failed;
   private final Holding holding;
   private final Runnable changed;
-  private final Backoff backoff =
-      new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
+  private final Backoff backoff;
 
   /** For owners that are void by their own word soon after they began. */
-  private final Backoff voids =
-      new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
+  private final Backoff voids;
 
   private boolean wasVoidSoon;
   private volatile @Nullable OffsetAndMetadata from;
@@ -53,6 +50,8 @@ final class NextOwner {
     this.failed = failed;
     this.holding = holding;
     this.changed = changed;
+    this.backoff = new Backoff(shared.firstPause(), LONGEST_PAUSE, RandomGenerator.getDefault());
+    this.voids = new Backoff(shared.firstPause(), LONGEST_PAUSE, RandomGenerator.getDefault());
   }
 
   /** From where it takes over; empty until that is known. Any thread. */

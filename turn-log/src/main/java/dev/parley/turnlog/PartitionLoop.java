@@ -13,6 +13,8 @@ import org.apache.kafka.common.TopicPartition;
  * never waits for anything but {@code poll}, and nothing that it calls is anybody's but its own.
  */
 public final class PartitionLoop {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
   private final ReadAhead readAhead;
   private final FailureCounts failures = new FailureCounts();
   private final HeldPartitions partitions;
@@ -28,11 +30,13 @@ public final class PartitionLoop {
       CommittedOffsets offsets,
       Duration longest,
       long readAheadBytes,
+      Duration firstPause,
       PartitionOwner.Factory factory) {
     WakeUp wakeUp = new WakeUp(consumer);
     this.readAhead = new ReadAhead(readAheadBytes);
     this.partitions =
-        new HeldPartitions(consumer, factory, offsets, failures, readAhead, wakeUp::wake);
+        new HeldPartitions(
+            consumer, factory, offsets, firstPause, failures, readAhead, wakeUp::wake);
     this.commits = new Commits(consumer, System::nanoTime);
     this.assignment = new Assignment(name, partitions, commits, wakeUp);
     this.trouble = new LoopTrouble(topic, longest, System::nanoTime, commits, assignment);
@@ -58,8 +62,22 @@ public final class PartitionLoop {
       Duration longest,
       long readAheadBytes,
       PartitionOwner.Factory factory) {
+    return start(name, topic, consumer, offsets, longest, readAheadBytes, FIRST_PAUSE, factory);
+  }
+
+  /** The same, {@code firstPause} being what is waited before a second try to take over. */
+  static PartitionLoop start(
+      String name,
+      String topic,
+      Consumer<byte[], byte[]> consumer,
+      CommittedOffsets offsets,
+      Duration longest,
+      long readAheadBytes,
+      Duration firstPause,
+      PartitionOwner.Factory factory) {
     PartitionLoop loop =
-        new PartitionLoop(name, topic, consumer, offsets, longest, readAheadBytes, factory);
+        new PartitionLoop(
+            name, topic, consumer, offsets, longest, readAheadBytes, firstPause, factory);
     loop.thread.start();
     return loop;
   }

@@ -32,6 +32,7 @@ final class PartitionWorker {
    * What the workers of a loop share.
    *
    * @param takeOvers a permit for each take-over that may go on at a time
+   * @param firstPause before a second try to take a partition over
    * @param changed told by any thread that {@link #reading} may have changed
    * @param ended told that a worker has ended
    */
@@ -39,6 +40,7 @@ final class PartitionWorker {
       PartitionOwner.Factory owners,
       CommittedOffsets offsets,
       Semaphore takeOvers,
+      Duration firstPause,
       FailureCounts failures,
       ReadAhead readAhead,
       Consumer<PartitionWorker> changed,

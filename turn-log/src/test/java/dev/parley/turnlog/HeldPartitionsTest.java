@@ -23,6 +23,7 @@ final class HeldPartitionsTest {
             throw new ParkedException("no partition is taken over here");
           },
           partition -> new OffsetAndMetadata(7),
+          Duration.ZERO,
           failures,
           new ReadAhead(1),
           () -> {});

@@ -36,6 +36,7 @@ final class LoopTroubleTest {
                 throw new ParkedException("no partition is taken over here");
               },
               partition -> new OffsetAndMetadata(0),
+              Duration.ZERO,
               new FailureCounts(),
               new ReadAhead(1),
               () -> {}),

@@ -2,6 +2,7 @@ package dev.parley.turnlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.testing.Patience;
 import dev.parley.turnlog.ReadAhead.Room;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
-  private static final long LONG_SECONDS = 30;
+  private static final long LONG_SECONDS = Patience.LONGEST.toSeconds();
 
   /** What a record without key and value counts for. */
   private static final long RECORD = 400;

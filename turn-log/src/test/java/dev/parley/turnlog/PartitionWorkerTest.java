@@ -2,6 +2,7 @@ package dev.parley.turnlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.testing.Patience;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class PartitionWorkerTest {
   private static final TopicPartition PARTITION = new TopicPartition("log", 3);
   private static final OffsetAndMetadata START = new OffsetAndMetadata(7);
-  private static final long LONG = TimeUnit.SECONDS.toNanos(60);
+  private static final long LONG = Patience.LONGEST.toNanos();
 
   private final FailureCounts failures = new FailureCounts();
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
@@ -34,6 +35,7 @@ final class PartitionWorkerTest {
               this::own,
               partition -> START,
               new Semaphore(1),
+              Duration.ofMillis(5),
               failures,
               new ReadAhead(Long.MAX_VALUE),
               changed -> {
@@ -92,12 +94,12 @@ final class PartitionWorkerTest {
   void end() throws InterruptedException {
     worker.take(Taken.LOST);
     worker.awaitEnd(LONG);
-    assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(ended.await(LONG, TimeUnit.NANOSECONDS)).isTrue();
   }
 
   private void assertTold(String... wanted) throws InterruptedException {
     for (String next : wanted) {
-      assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(next);
+      assertThat(told.poll(LONG, TimeUnit.NANOSECONDS)).isEqualTo(next);
     }
   }
 
@@ -131,6 +133,6 @@ final class PartitionWorkerTest {
     begun.await();
     assertThat(worker.hasEnded()).isFalse();
     worker.awaitEnd(Duration.ZERO.toNanos());
-    assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(interrupted.await(LONG, TimeUnit.NANOSECONDS)).isTrue();
   }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ public final class TemporaryFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
 
   private static final int TRIES = 20;
+  private static final Duration END_OF_USE = Duration.ofSeconds(20);
 
   private final Path path;
   private final Thread hook;
@@ -64,13 +66,24 @@ public final class TemporaryFolder implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    endOfUse.run();
+    awaitEndOfUse();
     if (!Files.exists(path)) {
       return;
     }
     EmbeddedBroker.logFrom("off");
     for (int tried = 0; tried < TRIES && Files.exists(path); tried++) {
       delete(path);
+    }
+  }
+
+  private void awaitEndOfUse() {
+    Thread ends = Thread.ofPlatform().daemon().start(endOfUse);
+    try {
+      if (!ends.join(END_OF_USE)) {
+        LOG.warn("{} goes while it is still used", path);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -141,6 +141,7 @@ final class Downchannel implements Runnable {
       }
       return Outcome.ENDED;
     }
+    cic.allLanes().forgive(lane);
     return next.run(
         first,
         cic.settings().openingLimit(),
@@ -159,7 +160,7 @@ final class Downchannel implements Runnable {
     public void directive(Directive directive) {
       if (directive instanceof Directive.Hello) {
         link.up(Downchannel.this);
-        cic.allLanes().greeted(lane);
+        cic.allLanes().greeted(lane, link);
       } else {
         pushed.directive(directive);
       }

@@ -72,6 +72,7 @@ public final class EventCall {
   private final EventUpload upload;
   private volatile boolean aborted;
   private volatile boolean answered;
+  private volatile boolean refused;
   private volatile @Nullable Call call;
   private volatile @Nullable Lane lane;
 
@@ -158,10 +159,10 @@ public final class EventCall {
   /**
    * Gives the call up if CIC has taken nothing for {@code limit} though there is something to take.
    * OkHttp's own time-outs do not see a duplex write that waits for the flow-control window. A call
-   * that is answered in full has no use for more. Never waits.
+   * that is answered in full has no use for more, and one that is refused takes none. Never waits.
    */
   public void checkProgress(Duration limit) {
-    if (!upload.isStuck(limit)) {
+    if (refused || !upload.isStuck(limit)) {
       return;
     }
     boolean isOver = aborted || answered;
@@ -323,15 +324,33 @@ public final class EventCall {
         listener.ended(response.code(), Optional.empty(), 0);
         cic.allLanes().well(on);
         if (!(upload.awaitEnd() instanceof EventUpload.End.Whole) && !aborted) {
-          cic.allLanes().answered(on);
+          cic.allLanes().forgive(on);
           listener.uploadRefused();
         }
       } else {
-        Optional<Directive> error = answer.readRefusal(response);
-        endUpload();
-        cic.allLanes().answered(on);
-        refused(response, error, on, token);
+        refused = true;
+        refused(response, on, token);
       }
+    }
+  }
+
+  private void refused(Response response, Lane on, String token)
+      throws IOException, InterruptedException {
+    int status = response.code();
+    if (status == 412) {
+      link.reopen(on);
+    }
+    // Before its body is read, which may end no sooner than the request.
+    boolean hasFreshToken = status == 401 && cic.refreshed(turn.device(), token);
+    Optional<Directive> error = hasFreshToken ? Optional.empty() : answer.readRefusal(response);
+    endUpload();
+    cic.allLanes().forgive(on);
+    if (hasFreshToken) {
+      link.reopenIfShown(on, token);
+      // What was sent is gone from here, so the flow makes the other try (C39).
+      listener.broken(new Ending.Refused(401), "CIC refused the token; there is a fresh one", true);
+    } else {
+      listener.ended(status, error, RetryAfter.millis(response.header("Retry-After")));
     }
   }
 
@@ -343,19 +362,6 @@ public final class EventCall {
     reset();
     upload.stop();
     upload.awaitEnd(ENDING);
-  }
-
-  private void refused(Response response, Optional<Directive> error, Lane on, String token) {
-    if (response.code() == 412) {
-      link.reopen(on);
-    }
-    if (response.code() == 401 && cic.refreshed(turn.device(), token)) {
-      link.reopenIfShown(on, token);
-      // What was sent is gone from here, so the flow makes the other try (C39).
-      listener.broken(new Ending.Refused(401), "CIC refused the token; there is a fresh one", true);
-    } else {
-      listener.ended(response.code(), error, RetryAfter.millis(response.header("Retry-After")));
-    }
   }
 
   private void broken(Fault fault) {

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>One virtual thread looks at all lanes. A {@link DeviceLink} is called with no lock held here,
  * and holds none of its own when it calls.
  */
+@SuppressWarnings("ReferenceEquality") // A device's link is itself and no other.
 final class Lanes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
@@ -88,6 +89,7 @@ final class Lanes implements AutoCloseable {
       }
       lane.devices.add(link);
       lane.users++;
+      lane.forgive();
       return lane;
     } finally {
       lock.unlock();
@@ -184,7 +186,7 @@ final class Lanes implements AutoCloseable {
     lock.lock();
     try {
       strays++;
-      full = lane.isUsable();
+      full = lane.isSound() && lane.users > lane.streamsAllowed();
       if (full && !lane.isLeft()) {
         left.merge(Why.OVERFLOW, 1L, Long::sum);
       }
@@ -219,20 +221,25 @@ final class Lanes implements AutoCloseable {
   }
 
   /**
-   * CIC has reset a stream of this device on a lane whose connection is up. Two in a row, of
-   * different devices or of one that is alone there: it is not the stream but the connection.
+   * CIC has reset a stream of this device on a lane whose connection is up. Two in a row move the
+   * device away; when they were of different devices, or of one that is alone there, it is not the
+   * stream but the connection.
    */
   private void reset(Lane lane, DeviceLink link) {
-    boolean again;
+    DeviceLink before;
+    boolean alone;
     lock.lock();
     try {
-      again = lane.resetFor != null && (lane.resetFor != link || lane.devices.size() < 2);
+      before = lane.resetFor;
+      alone = lane.devices.size() < 2;
       lane.resetFor = link;
       lane.forgive();
     } finally {
       lock.unlock();
     }
-    if (again) {
+    if (before == link && !alone) {
+      link.rehome(lane);
+    } else if (before != null) {
       replace(lane, Why.RESET);
     }
   }
@@ -278,22 +285,22 @@ final class Lanes implements AutoCloseable {
     }
   }
 
-  /** CIC has said Hello on this lane. */
-  void greeted(Lane lane) {
+  /** CIC has said Hello to this device on this lane. */
+  void greeted(Lane lane, DeviceLink link) {
     lock.lock();
     try {
       lane.wasGreeted = true;
       lane.hungFor = null;
+      if (lane.resetFor == link) {
+        lane.resetFor = null;
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * An event of this lane was answered in full. That CIC may have reset its stream then is no fault
-   * of the connection.
-   */
-  void answered(Lane lane) {
+  /** That CIC has reset a stream of this lane is no fault of its connection. */
+  void forgive(Lane lane) {
     lock.lock();
     try {
       lane.forgive();

@@ -35,9 +35,9 @@ final class Silence {
     ask();
   }
 
-  /** Asks Kafka, if it is time. */
+  /** Asks Kafka, if it is time, and what it said last is reached. */
   void ask() {
-    if (!turns.isEmpty() && s.now >= nextAskMillis) {
+    if (!turns.isEmpty() && end.isEmpty() && s.now >= nextAskMillis) {
       nextAskMillis = s.now + ASK_MILLIS;
       s.effects.add(new Effect.AskSilence(s.now));
     }

@@ -159,8 +159,7 @@ final class EventCallTest {
     DeviceLink link = bench.link(cic, "kitchen");
     Utterance answered = bench.begin(link, "kitchen");
     assertThat(answered.told.end()).isEqualTo("ended 200");
-    answered.speak(3);
-    answered.told.awaitUploadRefused();
+    answered.speakUntilRefused();
     assertThat(answered.told.heard()).containsExactly("Clova.RenderText", "ended 200");
     peer.behave(Manners.GOOD);
     bench.begin(link, "kitchen").speakAndEndWell();
@@ -226,7 +225,7 @@ final class EventCallTest {
         });
     goOn.countDown();
     assertThat(slow.end()).isEqualTo("ended 200");
-    slow.awaitUploadRefused();
+    answered.speakUntilRefused();
     awaitNothingHeld();
   }
 
@@ -243,7 +242,7 @@ final class EventCallTest {
           answered.call.checkProgress(Duration.ofSeconds(1));
           return bench.held.bytes() == 0;
         });
-    answered.told.awaitUploadRefused();
+    answered.speakUntilRefused();
     assertThat(cic.lanes().stuckResets()).isZero();
   }
 

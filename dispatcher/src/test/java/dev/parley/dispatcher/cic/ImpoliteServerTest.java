@@ -99,7 +99,7 @@ final class ImpoliteServerTest {
       Utterance answered = bench.begin(link, "kitchen");
       answered.speak(20);
       assertThat(answered.told.end()).isEqualTo("ended 200");
-      answered.told.awaitUploadRefused();
+      answered.speakUntilRefused();
       assertThat(answered.told.heard()).contains("Clova.RenderText");
     }
     assertThat(cic.lanes().left()).isEmpty();

@@ -16,6 +16,7 @@ import dev.parley.standin.StandIn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -201,20 +202,64 @@ final class LanesTest {
           stream.say(BarePeer.directive("RenderText"));
           stream.reset(BarePeer.INTERNAL_ERROR);
         }));
-    for (int i = 0; i < 5; i++) {
-      Utterance reset = bench.begin(links.getFirst(), "device-0");
-      reset.speak(20);
-      assertThat(reset.told.end()).isEqualTo("broken stream-reset, may heal");
-    }
+    resetOnce(links.getFirst(), "device-0");
     assertThat(cic.lanes().left()).isEmpty();
     assertThat(peer.connections()).isEqualTo(1);
-    Utterance neighbour = bench.begin(links.getLast(), "device-1");
-    neighbour.speak(20);
-    assertThat(neighbour.told.end()).isEqualTo("broken stream-reset, may heal");
+    resetOnce(links.getLast(), "device-1");
     assertThat(cic.lanes().left()).isEqualTo(Map.of(Why.RESET, 1L));
     peer.behave(Manners.GOOD);
     bench.begin(links.getFirst(), "device-0").speakAndEndWell();
+    bench.begin(links.getLast(), "device-1").speakAndEndWell();
     assertThat(peer.connections()).isEqualTo(2);
+  }
+
+  private void resetOnce(DeviceLink link, String device) {
+    Utterance reset = bench.begin(link, device);
+    reset.speak(20);
+    assertThat(reset.told.end()).isEqualTo("broken stream-reset, may heal");
+  }
+
+  /** Perhaps it is the way that its streams take behind this connection. */
+  @Test
+  void aDeviceWhoseStreamsAreResetOneAfterTheOtherMovesAlone() throws Exception {
+    BarePeer peer = bench.peer(Manners.GOOD);
+    Cic cic = bench.cic(peer.uri(), settings -> settings.withDevicesPerLane(3));
+    List<DeviceLink> links = bench.links(cic, 2);
+    bench.begin(links.getFirst(), "device-0").speakAndEndWell();
+    bench.begin(links.getLast(), "device-1").speakAndEndWell();
+    Manners resets = Manners.GOOD.withBegun(stream -> stream.reset(BarePeer.INTERNAL_ERROR));
+    peer.behave(resets);
+    resetOnce(links.getFirst(), "device-0");
+    resetOnce(links.getFirst(), "device-0");
+    peer.behave(Manners.GOOD);
+    bench.begin(links.getFirst(), "device-0").speakAndEndWell();
+    assertThat(peer.connections()).isEqualTo(2);
+    bench.begin(links.getLast(), "device-1").speakAndEndWell();
+    assertThat(peer.connections()).isEqualTo(2);
+    assertThat(cic.lanes().left()).isEmpty();
+  }
+
+  /** Each time it hears Hello again: they were no two in a row. */
+  @Test
+  void downchannelsThatAreResetNowAndThenMoveNobody() throws Exception {
+    List<BarePeer.Stream> opened = new CopyOnWriteArrayList<>();
+    BarePeer peer =
+        bench.peer(
+            Manners.GOOD.withDownchannel(stream -> {
+              Manners.sayHello(stream);
+              opened.add(stream);
+            }));
+    Cic cic = bench.cic(peer.uri(), settings -> settings.withDevicesPerLane(3));
+    List<DeviceLink> links = bench.links(cic, 2);
+    await("downchannels").until(() -> opened.size() == 2);
+    for (int n = 0; n < 2; n++) {
+      int before = opened.size();
+      opened.get(n).reset(BarePeer.INTERNAL_ERROR);
+      var _ = bench.beginAll(links); // They are in a hurry.
+      await("another downchannel").until(() -> opened.size() > before);
+    }
+    assertThat(cic.lanes().left()).isEmpty();
+    assertThat(peer.connections()).isEqualTo(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.parley.dispatcher.cic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.dispatcher.cic.BarePeer.Manners;
 import dev.parley.standin.ClientId;
 import dev.parley.standin.DownchannelScript;
 import dev.parley.standin.Reply;
@@ -39,6 +40,16 @@ final class RefusedTokenTest {
     assertThat(cic.lanes().tokenRefreshes()).isEqualTo(1);
     bench.begin(link, "kitchen").speakAndEndWell();
     assertThat(tokens.asked.get()).isEqualTo(1);
+  }
+
+  /** CIC may end it no sooner than the user has spoken. */
+  @Test
+  void aRefusalThatDoesNotEndKeepsNobodyFromAFreshToken() throws Exception {
+    BarePeer peer = bench.peer(Manners.GOOD.withBegun(stream -> stream.head(401)));
+    Cic cic = bench.cic(peer.uri(), new Tokens(Optional.of("new")), settings -> settings);
+    Utterance event = bench.begin(bench.link(cic, "kitchen"), "kitchen");
+    event.speak(1);
+    assertThat(event.told.end()).isEqualTo("broken cic-401, may heal");
   }
 
   @Test

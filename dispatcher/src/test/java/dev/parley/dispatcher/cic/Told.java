@@ -47,8 +47,8 @@ class Told implements EventCall.Listener {
     await(uploaded);
   }
 
-  void awaitUploadRefused() {
-    await(uploadRefused);
+  boolean isUploadRefused() {
+    return uploadRefused.getCount() == 0;
   }
 
   boolean isRequested() {

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 
 /** A turn under way, and what became of it. */
 final class Utterance {
@@ -58,6 +59,15 @@ final class Utterance {
     for (int i = 0; i < chunks; i++) {
       assertThat(call.send(SOUND.clone())).isTrue();
     }
+  }
+
+  /** Speaks on until CIC, which has answered, is seen to take no more. */
+  void speakUntilRefused() {
+    Awaitility.await("a refusal")
+        .until(() -> {
+          speak(1);
+          return told.isUploadRefused();
+        });
   }
 
   /** Brings it to a good end, whatever was said before. */

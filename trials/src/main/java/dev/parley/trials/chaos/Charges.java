@@ -87,7 +87,7 @@ final class Charges {
   }
 
   private static boolean hits(Injection injection, Life life) {
-    return life.partition().filter(injection.victim()::containsKey).isPresent();
+    return life.partition().filter(injection::hits).isPresent();
   }
 
   private static boolean isOpen(Injection injection, TurnId turn, Life life) {

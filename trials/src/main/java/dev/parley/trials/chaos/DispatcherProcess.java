@@ -33,6 +33,10 @@ final class DispatcherProcess implements AutoCloseable {
       Pattern.compile("partition (\\d+): taken over as owner (\\d+)");
   private static final Pattern HOLDING = Pattern.compile("holding \\[([0-9, ]*)]");
   private static final int USUAL_HEAP_MIB = 320;
+
+  /** Nobody finishes a partition for longer. */
+  private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(12);
+
   private static final List<String> JAVA =
       List.of(
           "-XX:+UseSerialGC",
@@ -45,6 +49,7 @@ final class DispatcherProcess implements AutoCloseable {
   private final Process process;
   private final Thread reader;
   private final Map<Integer, Long> owners = new HashMap<>();
+  private final Map<Integer, Long> leftNanos = new HashMap<>();
   private Set<Integer> held = Set.of();
 
   private DispatcherProcess(String name, Process process, Path log) {
@@ -118,12 +123,14 @@ final class DispatcherProcess implements AutoCloseable {
         owners.put(partition, Long.valueOf(claimed.group(2)));
       }
     } else if (holding.find()) {
+      held.forEach(partition -> leftNanos.put(partition, System.nanoTime()));
       held =
           Arrays.stream(holding.group(1).split("[, ]+"))
               .filter(number -> !number.isEmpty())
               .map(Integer::valueOf)
               .collect(Collectors.toSet());
       owners.keySet().retainAll(held);
+      leftNanos.keySet().removeAll(held);
     }
   }
 
@@ -134,6 +141,12 @@ final class DispatcherProcess implements AutoCloseable {
   /** The partitions that it has taken over and holds, each with its number as owner. */
   synchronized Map<Integer, Long> owners() {
     return Map.copyOf(owners);
+  }
+
+  /** The partitions that it has given away lately, and may be finishing still. */
+  synchronized Set<Integer> leaving() {
+    leftNanos.values().removeIf(left -> System.nanoTime() - left > LEAVING_NANOS);
+    return Set.copyOf(leftNanos.keySet());
   }
 
   /** Whether it holds partitions that it has not taken over yet. */

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param until when that which was broken stood again, in epoch milliseconds
  * @param victim the partitions that the dispatcher held whom it hit, each with its number as owner;
  *     empty when it hit none in particular
+ * @param leaving the partitions that it had given away lately and was finishing still
  * @param open the turns that were open
  * @param scripted the messageIds of the turns of which the endpoint did reset or stall a request
  */
@@ -19,18 +20,26 @@ record Injection(
     long millis,
     long until,
     Map<Integer, Long> victim,
+    Set<Integer> leaving,
     Set<TurnId> open,
     Set<String> scripted) {
   /** Copies map and sets. */
   Injection {
     victim = Map.copyOf(victim);
+    leaving = Set.copyOf(leaving);
     open = Set.copyOf(open);
     scripted = Set.copyOf(scripted);
   }
 
   /** A fault that is not over. */
-  Injection(Fault fault, long millis, Map<Integer, Long> victim, Set<TurnId> open) {
-    this(fault, millis, Long.MAX_VALUE, victim, open, Set.of());
+  Injection(
+      Fault fault, long millis, Map<Integer, Long> victim, Set<Integer> leaving, Set<TurnId> open) {
+    this(fault, millis, Long.MAX_VALUE, victim, leaving, open, Set.of());
+  }
+
+  /** Whether it hit who held this partition, or was finishing it. */
+  boolean hits(int partition) {
+    return victim.containsKey(partition) || leaving.contains(partition);
   }
 
   boolean isOver() {
@@ -39,6 +48,6 @@ record Injection(
 
   /** The same, now that it is over. */
   Injection over(Set<String> turns) {
-    return new Injection(fault, millis, System.currentTimeMillis(), victim, open, turns);
+    return new Injection(fault, millis, System.currentTimeMillis(), victim, leaving, open, turns);
   }
 }

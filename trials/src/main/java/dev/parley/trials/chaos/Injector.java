@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -81,33 +82,33 @@ final class Injector {
       case SCALE -> scale();
       case LEADER -> leader(cluster.orElseThrow());
       case DOWN -> {
-        note(fault, Map.of());
+        note(fault);
         endpoint.down();
         pass(DOWN);
         endpoint.up();
         pass(AFTERMATH);
       }
       case AWAY -> {
-        note(fault, Map.of());
+        note(fault);
         endpoint.away();
         pass(DOWN);
         endpoint.behave();
         pass(AFTERMATH);
       }
       case RESETS -> {
-        note(fault, Map.of());
+        note(fault);
         endpoint.reset(RESET_ONE_IN);
         endpoint.dropConnections();
         pass(WINDOW);
         endpoint.behave();
       }
       case GOAWAY -> {
-        note(fault, Map.of());
+        note(fault);
         endpoint.goAway();
         pass(AFTERMATH);
       }
       case STALLS -> {
-        note(fault, Map.of());
+        note(fault);
         endpoint.stall(plan.stallOneIn());
         pass(WINDOW);
         endpoint.behave();
@@ -121,9 +122,14 @@ final class Injector {
     await("too few turns are open", () -> recorder.openTurns() >= plan.openTurns());
   }
 
-  private void note(Fault fault, Map<Integer, Long> victim) {
+  /** It hits no dispatcher. */
+  private void note(Fault fault) {
+    note(fault, Map.of(), Set.of());
+  }
+
+  private void note(Fault fault, Map<Integer, Long> victim, Set<Integer> leaving) {
     over();
-    done.add(new Injection(fault, System.currentTimeMillis(), victim, recorder.open()));
+    done.add(new Injection(fault, System.currentTimeMillis(), victim, leaving, recorder.open()));
   }
 
   /** What was broken last stands again. */
@@ -135,7 +141,7 @@ final class Injector {
 
   private void kill() throws CommandException {
     DispatcherProcess victim = fleet.any(random);
-    note(Fault.KILL, victim.owners());
+    note(Fault.KILL, victim.owners(), victim.leaving());
     victim.kill();
     fleet.forget(victim);
     fleet.start();
@@ -143,7 +149,7 @@ final class Injector {
 
   private void pause() throws CommandException, InterruptedException {
     DispatcherProcess victim = fleet.any(random);
-    note(Fault.PAUSE, victim.owners());
+    note(Fault.PAUSE, victim.owners(), victim.leaving());
     victim.pause();
     pass(pauseLength());
     victim.resume();
@@ -159,7 +165,7 @@ final class Injector {
     DispatcherProcess oldest = fleet.members().getFirst();
     DispatcherProcess victim = fleet.start();
     await("the new dispatcher claims nothing", () -> victim.isClaiming() || !victim.isAlive());
-    note(Fault.CLAIM, victim.owners());
+    note(Fault.CLAIM, victim.owners(), victim.leaving());
     victim.pause();
     pass(pauseLength());
     victim.resume();
@@ -190,7 +196,7 @@ final class Injector {
   }
 
   private void stop(Fault fault, DispatcherProcess member) throws InterruptedException {
-    note(fault, member.owners());
+    note(fault, member.owners(), member.leaving());
     fleet.forget(member);
     member.terminate();
   }
@@ -204,7 +210,7 @@ final class Injector {
           case 1 -> brokers.leader(Topics.DEFAULT.speech(), partition);
           default -> brokers.leader(Topics.DEFAULT.ledger(), partition);
         };
-    note(Fault.LEADER, Map.of());
+    note(Fault.LEADER);
     brokers.kill(victim);
     pass(WINDOW);
     brokers.revive(victim);

@@ -51,7 +51,8 @@ final class PushCheck {
     }
     for (Entry entry : index.counted().all()) {
       if (entry.record() instanceof LedgerRecord.DirectiveReceived directive
-          && directive.turn().isEmpty()) {
+          && directive.turn().isEmpty()
+          && !isSaidOfATurn(entry, directive.device())) {
         sent(entry, Optional.ofNullable(pushed.get(id(entry))));
       }
     }
@@ -63,6 +64,18 @@ final class PushCheck {
 
   private static String id(Entry entry) {
     return entry.directive().orElseThrow().messageId();
+  }
+
+  /**
+   * It names a dialog of the device: said of an attempt that another owner had, so that the one
+   * whom it reached knew of no turn.
+   */
+  private boolean isSaidOfATurn(Entry entry, String device) {
+    Optional<String> dialog = entry.directive().orElseThrow().dialog();
+    return dialog.isPresent()
+        && index.history().published().stream()
+            .anyMatch(turn ->
+                turn.turn().device().equals(device) && turn.turn().dialog().equals(dialog.get()));
   }
 
   /** How many never came, and were void. */
@@ -98,7 +111,7 @@ final class PushCheck {
       case KILL, PAUSE, CLAIM ->
           index
               .partition(push.device())
-              .filter(partition -> fault.victim().containsKey(partition))
+              .filter(fault::hits)
               .map(partition -> push.millis() <= recovered(fault, partition))
               .orElse(false);
       case ROLLING, SCALE, LEADER -> false;
@@ -106,6 +119,10 @@ final class PushCheck {
   }
 
   private long recovered(Injection fault, int partition) {
+    if (!fault.victim().containsKey(partition)) {
+      // It had another owner already; what the victim still listened for was cut off.
+      return fault.millis() + RECOVERY_MILLIS;
+    }
     return RECOVERY_MILLIS
         + index.history().ledger().stream()
             .filter(entry ->

@@ -81,7 +81,7 @@ final class RowCheck {
   }
 
   private boolean hits(Injection fault, Breach breach) {
-    return index.partition(breach.device()).filter(fault.victim()::containsKey).isPresent();
+    return index.partition(breach.device()).filter(fault::hits).isPresent();
   }
 
   private boolean hangs(Injection fault, Breach breach) {

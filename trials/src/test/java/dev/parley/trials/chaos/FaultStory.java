@@ -106,7 +106,7 @@ final class FaultStory {
     Map<Integer, Long> victim = new HashMap<>();
     partitions.forEach(partition -> victim.put(partition, owner(partition)));
     long at = next();
-    injections.add(new Injection(fault, at, at + 10_000, victim, Set.of(open), spoiled));
+    injections.add(new Injection(fault, at, at + 10_000, victim, Set.of(), Set.of(open), spoiled));
     return this;
   }
 

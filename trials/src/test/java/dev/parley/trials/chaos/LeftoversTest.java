@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -443,7 +444,7 @@ final class LeftoversTest {
 
   @Test
   void aPartitionThatNobodyClaimsAfterAKillIsFound() {
-    made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(0, 999L), java.util.Set.of()));
+    made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(0, 999L), Set.of(), Set.of()));
     found(Kind.SLOW, "partition 0");
   }
 
@@ -451,7 +452,7 @@ final class LeftoversTest {
   void aPartitionThatIsClaimedTooLateAfterAKillIsFound() {
     Entry last = made.ledger.getLast();
     made.injected.add(
-        new Injection(Fault.KILL, last.millis() - 60_000, Map.of(0, 998L), java.util.Set.of()));
+        new Injection(Fault.KILL, last.millis() - 60_000, Map.of(0, 998L), Set.of(), Set.of()));
     made.append(new LedgerRecord.Owner(new Attempt(999, 0), "late"));
     found(Kind.SLOW, "partition 0");
   }

@@ -195,7 +195,7 @@ final class ReasonsTest {
   }
 
   private Injection kill(long millis) {
-    return new Injection(Fault.KILL, millis, Map.of(0, 998L), Set.of());
+    return new Injection(Fault.KILL, millis, Map.of(0, 998L), Set.of(), Set.of());
   }
 
   @Test
@@ -218,7 +218,7 @@ final class ReasonsTest {
   @Test
   void aPushToADeviceOfAnotherPartitionIsNotVoid() {
     made.pushed.add(new Pushed("device-0", "push-x", TEXT, made.now()));
-    made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(7, 1L), Set.of()));
+    made.injected.add(new Injection(Fault.KILL, made.now(), Map.of(7, 1L), Set.of(), Set.of()));
     made.ledger.add(
         new Entry(
             7,
@@ -240,14 +240,34 @@ final class ReasonsTest {
         Optional.of(new Sent("push-x", TEXT, Optional.empty(), List.of())));
     made.pushed.add(new Pushed("device-0", "push-x", TEXT, sent));
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
-    made.injected.add(new Injection(Fault.PAUSE, sent - 50, Map.of(0, 998L), Set.of()));
+    made.injected.add(new Injection(Fault.PAUSE, sent - 50, Map.of(0, 998L), Set.of(), Set.of()));
+    isClean();
+  }
+
+  /** The partition has another owner already, which listens for devices that have a turn alone. */
+  @Test
+  void aPushToWhoWasFinishingAPartitionAndWasKilledIsVoid() {
+    long sent = made.now();
+    made.pushed.add(new Pushed("device-0", "push-x", TEXT, sent));
+    made.injected.add(new Injection(Fault.KILL, sent - 50, Map.of(7, 1L), Set.of(1), Set.of()));
+    made.ledger.add(
+        new Entry(
+            7,
+            0,
+            made.now(),
+            OptionalInt.empty(),
+            new LedgerRecord.Owner(new Attempt(2, 0), "next"),
+            Optional.empty()));
+    assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
+    made.injected.add(new Injection(Fault.KILL, sent - 50, Map.of(7, 1L), Set.of(0), Set.of()));
     isClean();
   }
 
   @Test
   void aPlannedRestartVoidsNoPush() {
     made.pushed.add(new Pushed("device-0", "push-x", TEXT, made.now()));
-    made.injected.add(new Injection(Fault.ROLLING, made.now(), Map.of(0, 998L), Set.of()));
+    made.injected.add(
+        new Injection(Fault.ROLLING, made.now(), Map.of(0, 998L), Set.of(), Set.of()));
     made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
     assertThat(violations()).extracting(Violation::kind).containsOnly(Kind.PUSH);
   }
@@ -282,7 +302,8 @@ final class ReasonsTest {
   }
 
   private void strikes(Fault fault, long millis, Map<Integer, Long> victim) {
-    made.injected.add(new Injection(fault, millis, millis + 10, victim, Set.of(), Set.of()));
+    made.injected.add(
+        new Injection(fault, millis, millis + 10, victim, Set.of(), Set.of(), Set.of()));
     if (!victim.isEmpty()) {
       made.append(new LedgerRecord.Owner(new Attempt(999, 0), "next"));
     }

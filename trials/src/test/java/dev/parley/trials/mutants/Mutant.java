@@ -44,7 +44,7 @@ record Mutant(
               "an owner that fails ends the worker",
               "turn-log",
               "turnlog/OwnerRun.java",
-              "failure = Optional.of(work.failure(e));",
+              "fail(work.failure(e));",
               "throw e;",
               List.of(LOOP)),
           new Mutant(

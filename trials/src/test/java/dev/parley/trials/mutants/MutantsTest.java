@@ -48,6 +48,7 @@ final class MutantsTest {
     path.add(System.getProperty("java.class.path"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Dtests.patience.seconds=10");
     command.add("-cp");
     command.add(String.join(File.pathSeparator, path));
     command.add(RunTests.class.getName());
