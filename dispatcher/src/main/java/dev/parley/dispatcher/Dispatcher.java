@@ -111,7 +111,7 @@ public final class Dispatcher implements Part {
       KafkaMemory memory = KafkaMemory.ofHeap(partitions);
       admin = Admin.create(config.kafka().admin(id + "-admin"));
       control = config.kafka().producer(id, LINGER_MILLIS, memory.ofProducer());
-      bulk = config.kafka().producer(id + "-bulk", LINGER_MILLIS, memory.ofProducer());
+      bulk = config.kafka().producer(id + "-bulk", LINGER_MILLIS, memory.ofBulkProducer());
       tail = LogTail.start("ledger-tail", () -> config.kafka().tail(id + "-tail", memory.ofTail()));
       PartitionLoop loop =
           PartitionLoop.start(

@@ -21,6 +21,9 @@ record KafkaMemory(
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
 
+  /** A broker is missed after 9 s, and CIC's answer may stand still for 30. */
+  private static final int BULK_MILLIS = 20_000;
+
   /** Of a chunk, with what Kafka's client makes of it. */
   private static final int RECORD_BYTES = 16 * KIB;
 
@@ -71,5 +74,14 @@ record KafkaMemory(
 
   Map<String, Object> ofProducer() {
     return Map.of(ProducerConfig.BUFFER_MEMORY_CONFIG, buffer);
+  }
+
+  /** Of the one for attachments, whose readers can wait while Kafka elects another leader. */
+  Map<String, Object> ofBulkProducer() {
+    return Map.of(
+        ProducerConfig.BUFFER_MEMORY_CONFIG,
+        buffer,
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+        BULK_MILLIS);
   }
 }

@@ -42,5 +42,8 @@ class KafkaMemoryTest {
         .containsEntry("fetch.max.bytes", 70_000)
         .containsEntry("max.partition.fetch.bytes", 70_000);
     assertThat(memory.ofProducer()).containsEntry("buffer.memory", 3 * MIB);
+    assertThat(memory.ofBulkProducer())
+        .containsEntry("buffer.memory", 3 * MIB)
+        .containsEntry("delivery.timeout.ms", 20_000);
   }
 }

@@ -105,7 +105,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
   }
 
   /**
-   * An idempotent producer: acks=all, at most 10 s for a record.
+   * An idempotent producer: acks=all, at most 10 s for a record unless told otherwise.
    *
    * @param lingerMillis how long a record may wait for company
    */
@@ -132,7 +132,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    config.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
     return common(config, clientId);
   }

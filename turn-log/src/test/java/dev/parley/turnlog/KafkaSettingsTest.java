@@ -11,7 +11,10 @@ class KafkaSettingsTest {
 
   @Test
   void whatIsAcknowledgedIsSafeAndInOrder() {
+    assertThat(settings.ofProducer("p", 1, Map.of("delivery.timeout.ms", 7)))
+        .containsEntry("delivery.timeout.ms", 7);
     assertThat(settings.ofProducer("p", 1, Map.of("buffer.memory", 5L)))
+        .containsEntry("delivery.timeout.ms", 10_000)
         .containsEntry("acks", "all")
         .containsEntry("enable.idempotence", true)
         .containsEntry("linger.ms", 1)
