@@ -36,11 +36,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     return groupConsumer(group, clientId, Map.of());
   }
 
-  /**
-   * The same with more settings, which the operator's own win over.
-   *
-   * @param more by Kafka's names
-   */
+  /** The same with more settings, by Kafka's names; the operator's own win over them. */
   public Consumer<byte[], byte[]> groupConsumer(
       String group, String clientId, Map<String, Object> more) {
     return new KafkaConsumer<>(
@@ -81,11 +77,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     return reader(clientId, Map.of());
   }
 
-  /**
-   * The same with more settings, which the operator's own win over.
-   *
-   * @param more by Kafka's names
-   */
+  /** The same with more settings, by Kafka's names; the operator's own win over them. */
   public Consumer<byte[], byte[]> reader(String clientId, Map<String, Object> more) {
     Map<String, Object> config = new HashMap<>(more);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -113,11 +105,7 @@ public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
     return producer(clientId, lingerMillis, Map.of());
   }
 
-  /**
-   * The same with more settings, which the operator's own win over.
-   *
-   * @param more by Kafka's names
-   */
+  /** The same with more settings, by Kafka's names; the operator's own win over them. */
   public Producer<byte[], byte[]> producer(
       String clientId, int lingerMillis, Map<String, Object> more) {
     return new KafkaProducer<>(

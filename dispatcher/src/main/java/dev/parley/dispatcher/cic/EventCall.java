@@ -11,9 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import okhttp3.Call;
-import okhttp3.Protocol;
-import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +27,6 @@ public final class EventCall {
 
   /** How often a turn may find that its connection is not its downchannel's. */
   private static final int MOST_STRAYS = 3;
-
-  /** What an upload gets to end once the answer has. */
-  private static final Duration ENDING = Duration.ofSeconds(1);
 
   /** So many times the limit of a stuck upload may one last that is over. */
   private static final int OVER_AND_STUCK = 3;
@@ -71,10 +65,7 @@ public final class EventCall {
   private final EventAnswer answer;
   private final EventUpload upload;
   private volatile boolean aborted;
-  private volatile boolean answered;
-  private volatile boolean refused;
-  private volatile @Nullable Call call;
-  private volatile @Nullable Lane lane;
+  private volatile @Nullable Exchange exchange;
 
   private EventCall(
       Cic cic,
@@ -162,17 +153,17 @@ public final class EventCall {
    * that is answered in full has no use for more, and one that is refused takes none. Never waits.
    */
   public void checkProgress(Duration limit) {
-    if (refused || !upload.isStuck(limit)) {
+    Exchange now = exchange;
+    if (now == null || now.isRefused() || !upload.isStuck(limit)) {
       return;
     }
-    boolean isOver = aborted || answered;
+    boolean isOver = aborted || now.isAnswered();
     if (!aborted) {
       giveUp(new Fault(Known.STUCK, "CIC took none of the turn for " + limit.toSeconds() + " s"));
     }
-    Lane here = lane;
     // A reset frees who waits for the window; who is stuck still waits for the socket.
-    if (here != null && (!isOver || upload.isStuck(limit.multipliedBy(OVER_AND_STUCK)))) {
-      cic.allLanes().stuck(here);
+    if (!isOver || upload.isStuck(limit.multipliedBy(OVER_AND_STUCK))) {
+      cic.allLanes().stuck(now.lane(), link);
     }
   }
 
@@ -181,8 +172,9 @@ public final class EventCall {
    * first: what the reading thread meets afterwards is our own reset.
    */
   private void giveUp(Fault why) {
-    if (answered) {
-      reset();
+    Exchange now = exchange;
+    if (now != null && now.isAnswered()) {
+      now.reset();
       upload.stop();
       return;
     }
@@ -204,22 +196,13 @@ public final class EventCall {
     stopWriting();
   }
 
-  /**
-   * Resets the stream, unless it has ended, which frees a writing thread that waits for its window.
-   * That thread is not interrupted: in a write to the socket this would close the connection, and
-   * on it the neighbours' streams.
-   */
   private void stopWriting() {
-    reset();
+    Exchange now = exchange;
+    if (now != null) {
+      now.reset();
+    }
     upload.stop();
     cic.held().ended(this);
-  }
-
-  private void reset() {
-    Call started = call;
-    if (started != null) {
-      started.cancel();
-    }
   }
 
   private void uploadFailed(RuntimeException cause) {
@@ -265,15 +248,13 @@ public final class EventCall {
   }
 
   private String advice() {
-    Lane last = lane;
-    return last != null && last.streamsAllowed() < 2
+    Exchange last = exchange;
+    return last != null && last.lane().streamsAllowed() < 2
         ? "CIC allows one stream on a connection, and a device needs two"
         : "fewer devices per lane may help";
   }
 
-  /**
-   * Sends and reads; false when nothing was sent because it would not have gone where it must (C5).
-   */
+  /** False when nothing was sent because it would not have gone where it must (C5). */
   private boolean exchange(Lane on) throws IOException, MalformedException, InterruptedException {
     Optional<DeviceIdentity> identity = cic.identity(turn.device());
     if (identity.isEmpty()) {
@@ -283,85 +264,14 @@ public final class EventCall {
     if (!cic.allLanes().enter(on)) {
       return false;
     }
-    lane = on;
-    SameConnection.Track track = new SameConnection.Track(on);
-    Call started =
-        on.client()
-            .newCall(
-                cic.request(identity.get(), "v1/events")
-                    .tag(SameConnection.Track.class, track)
-                    .post(upload)
-                    .build());
-    call = started;
     try {
-      if (!aborted) {
-        read(started, on, identity.get().token());
-      }
-      return true;
-    } catch (IOException e) {
-      if (track.strayed() && !aborted) {
-        cic.allLanes().strayed(on, link);
-        return false;
-      }
-      if (!aborted) {
-        endUpload();
-        cic.allLanes().failed(on, link, e);
-      }
-      throw e;
+      Exchange next =
+          new Exchange(cic, link, on, identity.get(), upload, answer, listener, () -> aborted);
+      exchange = next;
+      return next.run();
     } finally {
       cic.allLanes().exit(on);
     }
-  }
-
-  private void read(Call started, Lane on, String token)
-      throws IOException, MalformedException, InterruptedException {
-    try (Response response = started.execute()) {
-      if (response.protocol() == Protocol.HTTP_1_1) {
-        broken(Fault.of(Known.NOT_HTTP2));
-      } else if (response.isSuccessful()) {
-        answer.read(response);
-        answered = true;
-        listener.ended(response.code(), Optional.empty(), 0);
-        cic.allLanes().well(on);
-        if (!(upload.awaitEnd() instanceof EventUpload.End.Whole) && !aborted) {
-          cic.allLanes().forgive(on);
-          listener.uploadRefused();
-        }
-      } else {
-        refused = true;
-        refused(response, on, token);
-      }
-    }
-  }
-
-  private void refused(Response response, Lane on, String token)
-      throws IOException, InterruptedException {
-    int status = response.code();
-    if (status == 412) {
-      link.reopen(on);
-    }
-    // Before its body is read, which may end no sooner than the request.
-    boolean hasFreshToken = status == 401 && cic.refreshed(turn.device(), token);
-    Optional<Directive> error = hasFreshToken ? Optional.empty() : answer.readRefusal(response);
-    endUpload();
-    cic.allLanes().forgive(on);
-    if (hasFreshToken) {
-      link.reopenIfShown(on, token);
-      // What was sent is gone from here, so the flow makes the other try (C39).
-      listener.broken(new Ending.Refused(401), "CIC refused the token; there is a fresh one", true);
-    } else {
-      listener.ended(status, error, RetryAfter.millis(response.header("Retry-After")));
-    }
-  }
-
-  /**
-   * Ends the upload before its lane is judged, and before the next turn may want that: what the
-   * writing thread meets after the stream's end, OkHttp holds against the connection too.
-   */
-  private void endUpload() throws InterruptedException {
-    reset();
-    upload.stop();
-    upload.awaitEnd(ENDING);
   }
 
   private void broken(Fault fault) {

@@ -44,17 +44,8 @@ final class Lane {
    */
   int allowed = NOT_SAID;
 
-  /** Whether CIC has said Hello here; guarded by {@link Lanes}. */
-  boolean wasGreeted;
-
-  /** Whose opening came to no Hello since the last one; guarded by {@link Lanes}. */
-  @Nullable DeviceLink hungFor;
-
-  /** Streams reset as stuck since an event last ended well; guarded by {@link Lanes}. */
-  int stuck;
-
-  /** Whose stream CIC has reset since an event last ended well; guarded by {@link Lanes}. */
-  @Nullable DeviceLink resetFor;
+  /** What speaks against it; guarded by {@link Lanes}. */
+  final Suspicion suspicion = new Suspicion();
 
   Lane(OkHttpClient client) {
     this.client = client;

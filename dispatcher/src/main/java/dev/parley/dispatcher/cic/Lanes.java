@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import okhttp3.internal.http2.ErrorCode;
 import okhttp3.internal.http2.StreamResetException;
@@ -26,15 +26,11 @@ import org.slf4j.LoggerFactory;
 /**
  * All lanes: which devices live where, and when one is left. Any thread.
  *
- * <p>One virtual thread looks at all lanes. A {@link DeviceLink} is called with no lock held here,
+ * <p>A {@link LaneWatch} looks at all lanes. A {@link DeviceLink} is called with no lock held here,
  * and holds none of its own when it calls.
  */
-@SuppressWarnings("ReferenceEquality") // A device's link is itself and no other.
 final class Lanes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Lanes.class);
-
-  /** How often lanes are looked at that nobody has complained of. */
-  private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
 
   /** So long may what still moves on a stalled connection go on. */
   private static final Duration STALLED_GRACE = Duration.ofSeconds(5);
@@ -47,8 +43,8 @@ final class Lanes implements AutoCloseable {
 
   private final LaneClients clients;
   private final int setting;
+  private final LaneWatch watch;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition closing = lock.newCondition();
 
   // Guarded by lock.
   private final SequencedSet<Lane> open = new LinkedHashSet<>();
@@ -67,7 +63,7 @@ final class Lanes implements AutoCloseable {
     this.setting = settings.devicesPerLane();
     this.most = setting;
     this.clients = new LaneClients(settings);
-    Thread.ofVirtual().name("lanes").start(this::run);
+    this.watch = new LaneWatch(this::look);
   }
 
   /** A place for a device, on another lane than {@code not}. It is a user of it until it exits. */
@@ -220,68 +216,48 @@ final class Lanes implements AutoCloseable {
     }
   }
 
-  /**
-   * CIC has reset a stream of this device on a lane whose connection is up. Two in a row move the
-   * device away; when they were of different devices, or of one that is alone there, it is not the
-   * stream but the connection.
-   */
   private void reset(Lane lane, DeviceLink link) {
-    DeviceLink before;
-    boolean alone;
+    judge(lane, link, Why.RESET, () -> lane.suspicion.reset(link, isAlone(lane)));
+  }
+
+  /** An event of this device was given up as stuck. */
+  void stuck(Lane lane, DeviceLink link) {
+    judge(
+        lane,
+        link,
+        Why.STALLED,
+        () -> {
+          stuckResets++;
+          return lane.suspicion.stuck(isAlone(lane));
+        });
+  }
+
+  /**
+   * An opening of this device came to no Hello in time, on a connection or before there was one.
+   */
+  void hung(Lane lane, DeviceLink link) {
+    if (lane.isConnected()) {
+      judge(lane, link, Why.HUNG, () -> lane.suspicion.hung(link, isAlone(lane)));
+    }
+  }
+
+  private static boolean isAlone(Lane lane) {
+    return lane.devices.size() < 2;
+  }
+
+  private void judge(Lane lane, DeviceLink link, Why why, Supplier<Suspicion.Verdict> judgement) {
+    Suspicion.Verdict verdict;
     lock.lock();
     try {
-      before = lane.resetFor;
-      alone = lane.devices.size() < 2;
-      lane.resetFor = link;
+      verdict = judgement.get();
       lane.forgive();
     } finally {
       lock.unlock();
     }
-    if (before == link && !alone) {
-      link.rehome(lane);
-    } else if (before != null) {
-      replace(lane, Why.RESET);
-    }
-  }
-
-  /**
-   * An event of this lane was given up as stuck. Two in a row, none having ended well between them,
-   * or one of a device that is alone there: it is not the stream but the connection.
-   */
-  void stuck(Lane lane) {
-    boolean stalled;
-    lock.lock();
-    try {
-      stuckResets++;
-      lane.stuck++;
-      stalled = lane.stuck > 1 || lane.devices.size() < 2;
-    } finally {
-      lock.unlock();
-    }
-    if (stalled) {
-      replace(lane, Why.STALLED);
-    }
-  }
-
-  /**
-   * An opening on this lane came to no Hello in time. Where the device is alone, nobody has heard
-   * Hello yet, or another device fared the same: it is not the device but the connection.
-   */
-  void hung(Lane lane, DeviceLink link) {
-    boolean hangs;
-    lock.lock();
-    try {
-      hangs =
-          lane.isConnected()
-              && (!lane.wasGreeted
-                  || lane.devices.size() < 2
-                  || (lane.hungFor != null && lane.hungFor != link));
-      lane.hungFor = link;
-    } finally {
-      lock.unlock();
-    }
-    if (hangs) {
-      replace(lane, Why.HUNG);
+    switch (verdict) {
+      case GO_ON -> {}
+      case MOVE_DEVICE -> link.rehome(lane);
+      case LEAVE -> replace(lane, why);
     }
   }
 
@@ -289,11 +265,7 @@ final class Lanes implements AutoCloseable {
   void greeted(Lane lane, DeviceLink link) {
     lock.lock();
     try {
-      lane.wasGreeted = true;
-      lane.hungFor = null;
-      if (lane.resetFor == link) {
-        lane.resetFor = null;
-      }
+      lane.suspicion.greeted(link);
     } finally {
       lock.unlock();
     }
@@ -313,8 +285,7 @@ final class Lanes implements AutoCloseable {
   void well(Lane lane) {
     lock.lock();
     try {
-      lane.stuck = 0;
-      lane.resetFor = null;
+      lane.suspicion.well();
     } finally {
       lock.unlock();
     }
@@ -349,35 +320,8 @@ final class Lanes implements AutoCloseable {
     homeless.forEach(link -> link.rehome(lane));
   }
 
-  private void run() {
-    try {
-      while (awaitLook()) {
-        try {
-          look();
-        } catch (RuntimeException e) {
-          log.error("lanes could not be looked at: {}", e.toString(), e);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Waits until lanes are to be looked at again; false once all are closed. */
-  private boolean awaitLook() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = LOOK_NANOS;
-      while (left > 0 && !closed) {
-        left = closing.awaitNanos(left);
-      }
-      return !closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void look() {
+  /** Looks at lanes that nobody has complained of; the watch's thread. */
+  void look() {
     List<Lane> looked;
     Map<Why, Integer> lately;
     lock.lock();
@@ -425,7 +369,6 @@ final class Lanes implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      closing.signal();
       all.addAll(open);
       all.addAll(leaving);
       all.forEach(Lane::leave);
@@ -433,6 +376,7 @@ final class Lanes implements AutoCloseable {
       lock.unlock();
     }
     all.forEach(Lane::cut);
+    watch.close();
     clients.close();
   }
 }
