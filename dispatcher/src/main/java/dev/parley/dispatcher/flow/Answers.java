@@ -85,7 +85,7 @@ final class Answers {
     }
     turn.ifPresent(t -> t.lastSignMillis = s.now);
     if (directive instanceof Directive.StopCapture) {
-      turn.ifPresent(uploads::stopCapture);
+      turn.filter(Turn::isRequested).ifPresent(uploads::stopCapture);
     }
     reception.pushed(input.device(), turn, directive);
     turn.ifPresent(this::closeIfTooMany);

@@ -63,7 +63,7 @@ final class Reception {
       return Optional.empty();
     }
     return turns.ofDevice(device).stream()
-        .filter(t -> !t.isFormerOwners() && !t.isClosing())
+        .filter(t -> !t.isFormerOwners() && !t.isClosing() && t.begun != null)
         .filter(t -> dialog.isPresent() ? dialog.get().equals(t.id.dialog()) : t.isUploading())
         .reduce((earlier, later) -> later.time("begun") >= earlier.time("begun") ? later : earlier);
   }
@@ -107,8 +107,9 @@ final class Reception {
             a.whole()));
   }
 
+  /** The one that the ledger knows: what comes before the next is asked is said of the last. */
   private Attempt attemptOf(Optional<Turn> turn) {
-    return turn.map(t -> t.attempt).orElse(new Attempt(owner, 0));
+    return turn.map(t -> t.begun).orElse(new Attempt(owner, 0));
   }
 
   private void received(Optional<Turn> turn, LedgerRecord record) {

@@ -213,6 +213,28 @@ final class RetryTest {
     assertThat(bench.effects(Effect.Finish.class)).hasSize(1);
   }
 
+  /** The ledger knows of no other try yet, and the next one has its own StopCapture. */
+  @Test
+  void whatIsSaidBeforeTheNextTryIsAskedBelongsToTheLastOne() {
+    bench.begin(turn);
+    bench.audio(turn, 1);
+    breaks(FlowBench.ATTEMPT);
+    Effect.Replay replay = awaitReplay();
+    bench.effects.clear();
+    bench.pushed(turn, "SpeechRecognizer.StopCapture");
+    assertThat(bench.ledger)
+        .last()
+        .isInstanceOfSatisfying(
+            LedgerRecord.DirectiveReceived.class,
+            said -> assertThat(said.attempt()).isEqualTo(FlowBench.ATTEMPT));
+    replayed(begin());
+    replayed(audio(1));
+    bench.apply(new Input.ReplayedTo(turn, SECOND, replay.to()));
+    assertThat(bench.effects(Effect.AskSpeechEnd.class)).isEmpty();
+    assertThat(bench.effects(Effect.Send.class)).hasSize(1);
+    assertThat(bench.effects(Effect.Finish.class)).isEmpty();
+  }
+
   private SpeechRecord begin() {
     return new SpeechRecord.Begin(turn, "s1", FlowBench.metadata(turn));
   }
