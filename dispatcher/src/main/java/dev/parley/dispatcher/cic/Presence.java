@@ -113,12 +113,16 @@ final class Presence {
 
   // ---------------------------------------------------------------------------- for its lane
 
-  /** It is opened no more; what is open is read on. */
-  void retire() {
+  /**
+   * It is opened no more, and what is open is read on; what is being opened, and is to be broken
+   * off.
+   */
+  Optional<Opening> retire() {
     lock.lock();
     try {
       retired = true;
       changed.signalAll();
+      return up ? Optional.empty() : Optional.ofNullable(here).map(at -> at.opening);
     } finally {
       lock.unlock();
     }

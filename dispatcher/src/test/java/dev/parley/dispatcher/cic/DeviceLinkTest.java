@@ -353,6 +353,19 @@ final class DeviceLinkTest {
     await("everything that was said").until(() -> pushed.directives().size() == said.get());
   }
 
+  /** The next owner opens one, and CIC would take the two for a broken client (C4). */
+  @Test
+  void aRetiredLinkDoesNotGoOnOpening() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    BarePeer peer = bench.peer(Manners.GOOD.withDownchannel(stream -> asked.countDown()));
+    Cic cic = bench.cic(peer.uri(), settings -> settings.withOpeningLimit(Duration.ofHours(1)));
+    DeviceLink link = bench.link(cic, "kitchen");
+    assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(link.isSilent()).isFalse();
+    link.retire();
+    await("nothing to be opened").until(link::isSilent);
+  }
+
   @Test
   void aRetiredLinkFinishesWhatRunsAndBeginsNothing() throws Exception {
     StandIn standIn = bench.standIn();
