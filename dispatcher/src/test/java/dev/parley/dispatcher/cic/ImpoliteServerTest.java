@@ -143,14 +143,22 @@ final class ImpoliteServerTest {
   void whoeverSaysGoAwayLosesNoAnswer(String behaviour) throws Exception {
     Cic cic = cic(behaviour);
     DeviceLink link = bench.link(cic, "kitchen");
-    for (int i = 0; i < 2; i++) {
-      Utterance answered = bench.begin(link, "kitchen");
-      answered.speak(1);
-      answered.call.finish();
-      assertThat(answered.told.end()).isEqualTo("ended 200");
+    assertThat(spoken(link)).isEqualTo("ended 200");
+    String next = spoken(link);
+    if (next.equals("broken stream-reset, may heal")) {
+      // It was begun while GOAWAY was on its way, and not taken: safe to try again.
+      next = spoken(link);
     }
+    assertThat(next).isEqualTo("ended 200");
     assertThat(cic.lanes().left()).isNotEmpty();
     awaitNothingHeld();
+  }
+
+  private String spoken(DeviceLink link) {
+    Utterance spoken = bench.begin(link, "kitchen");
+    spoken.speak(1);
+    spoken.call.finish();
+    return spoken.told.end();
   }
 
   @Test
