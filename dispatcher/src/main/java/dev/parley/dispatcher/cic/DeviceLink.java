@@ -74,13 +74,14 @@ public final class DeviceLink implements AutoCloseable {
 
   /**
    * The partition was given away: another dispatcher is about to open this device's downchannel.
-   * Events that run go on and the downchannel is read until it ends, but it is not opened again, on
-   * no lane, and events that have not begun yet are refused as {@code released}. Still to be
-   * closed.
+   * Events that run go on and the downchannel is read until it ends, also one that CIC has been
+   * asked for; but it is not opened again, on no lane, and events that have not begun yet are
+   * refused as {@code released}. Still to be closed.
    */
   public void retire() {
-    // CIC takes two openings at almost the same moment for a broken client (C4).
-    presence.retire().ifPresent(Opening::cancel);
+    // CIC takes two openings at almost the same moment for a broken client (C4). But what it has
+    // been asked for may be open there already, and be told something.
+    presence.retire().filter(opening -> !opening.isSent()).ifPresent(Opening::cancel);
     cic.deaf().remove(this);
   }
 

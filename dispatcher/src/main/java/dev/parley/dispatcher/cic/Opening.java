@@ -74,6 +74,11 @@ final class Opening {
     call.cancel();
   }
 
+  /** Whether CIC may know of it. */
+  boolean isSent() {
+    return track.isSent();
+  }
+
   /** It has said Hello; no deadline any more. */
   void hello() {
     hello.complete(null);

@@ -113,10 +113,7 @@ final class Presence {
 
   // ---------------------------------------------------------------------------- for its lane
 
-  /**
-   * It is opened no more, and what is open is read on; what is being opened, and is to be broken
-   * off.
-   */
+  /** It is opened no more, and what is open is read on; what is being opened. */
   Optional<Opening> retire() {
     lock.lock();
     try {

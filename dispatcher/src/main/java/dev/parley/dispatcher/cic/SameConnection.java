@@ -18,6 +18,7 @@ final class SameConnection extends EventListener {
   static final class Track {
     private final Lane lane;
     private volatile boolean strayed;
+    private volatile boolean sent;
 
     Track(Lane lane) {
       this.lane = lane;
@@ -30,6 +31,11 @@ final class SameConnection extends EventListener {
     boolean strayed() {
       return strayed;
     }
+
+    /** Whether the peer may know of it. */
+    boolean isSent() {
+      return sent;
+    }
   }
 
   @Override
@@ -40,6 +46,14 @@ final class SameConnection extends EventListener {
       call.cancel();
     }
     sendAtOnce(connection);
+  }
+
+  @Override
+  public void requestHeadersStart(Call call) {
+    Track track = call.request().tag(Track.class);
+    if (track != null) {
+      track.sent = true;
+    }
   }
 
   /**

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -358,14 +359,30 @@ final class DeviceLinkTest {
   /** The next owner opens one, and CIC would take the two for a broken client (C4). */
   @Test
   void aRetiredLinkDoesNotGoOnOpening() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
-    BarePeer peer = bench.peer(Manners.GOOD.withDownchannel(stream -> asked.countDown()));
-    Cic cic = bench.cic(peer.uri(), settings -> settings.withOpeningLimit(Duration.ofHours(1)));
-    DeviceLink link = bench.link(cic, "kitchen");
-    assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(link.isSilent()).isFalse();
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      URI uri = URI.create("https://127.0.0.1:" + mute.getLocalPort());
+      Cic cic = bench.cic(uri, settings -> settings.withOpeningLimit(Duration.ofHours(1)));
+      DeviceLink link = bench.link(cic, "kitchen");
+      await("an opening").until(() -> cic.lanes().opens() == 1);
+      assertThat(link.isSilent()).isFalse();
+      link.retire();
+      await("nothing to be opened").until(link::isSilent);
+    }
+  }
+
+  /** CIC counts it as open, and sends to it what is sent but once. */
+  @Test
+  void aRetiredLinkReadsWhatItHasAskedFor() throws Exception {
+    CompletableFuture<BarePeer.Stream> asked = new CompletableFuture<>();
+    BarePeer peer = bench.peer(Manners.GOOD.withDownchannel(asked::complete));
+    Told pushed = new Told();
+    DeviceLink link = bench.link(bench.cic(peer.uri()), "kitchen", AttachmentStore.NONE, pushed);
+    BarePeer.Stream stream = asked.get(60, TimeUnit.SECONDS);
     link.retire();
-    await("nothing to be opened").until(link::isSilent);
+    Manners.sayHello(stream);
+    stream.say(BarePeer.directive("RenderText") + "--b\r\n");
+    await("what is pushed").until(() -> pushed.heard().equals(List.of("Clova.RenderText")));
+    assertThat(link.isSilent()).isFalse();
   }
 
   @Test
