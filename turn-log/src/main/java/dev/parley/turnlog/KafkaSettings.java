@@ -20,7 +20,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * How Parley's parts use Kafka.
  *
  * @param bootstrap {@code host:port[,host:port...]}
- * @param overrides client settings of the operator's, which win over ours
+ * @param overrides client settings of the operator's, by Kafka's names. They win over ours, all of
+ *     them: so the keys that Parley's promises rest on, such as {@code acks}, {@code
+ *     enable.auto.commit} or {@code group.id}, must not be among them. Nobody looks for them here;
+ *     the command line refuses them, with the reason.
  */
 public record KafkaSettings(String bootstrap, Map<String, Object> overrides) {
   /** Copies the map. */
