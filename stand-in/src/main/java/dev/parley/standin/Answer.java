@@ -98,7 +98,7 @@ final class Answer {
             "Clova.RenderText", dialog, Directives.newId(), Directives.payload().put("text", text));
     part(new Part.Directive(renderText));
     if (script.extras().contains(Extra.DUPLICATE_MESSAGE)) {
-      client.downchannel().ifPresent(channel -> channel.send(new Part.Directive(renderText)));
+      client.tell(channel -> channel.send(new Part.Directive(renderText)));
     }
     String contentId = Directives.newId();
     Part sound = new Part.Attachment(contentId, audio);
@@ -113,7 +113,7 @@ final class Answer {
     say("SpeechSynthesizer.Speak", speak);
     switch (attachment) {
       case AFTER_DIRECTIVE -> part(sound);
-      case ON_DOWNCHANNEL -> client.downchannel().ifPresent(channel -> channel.send(sound));
+      case ON_DOWNCHANNEL -> client.tell(channel -> channel.send(sound));
       case BEFORE_DIRECTIVE, MISSING -> {}
     }
     extras();

@@ -77,12 +77,10 @@ final class Capture {
     stopNanos = OptionalLong.of(System.nanoTime());
     String directive =
         Directives.of(STOP_CAPTURE, Optional.of(start.dialogRequestId()), Directives.payload());
-    client
-        .downchannel()
-        .ifPresent(channel ->
-            channel.send(
-                new Part.Directive(directive),
-                () -> reachedNanos = OptionalLong.of(System.nanoTime())));
+    client.tell(channel ->
+        channel.send(
+            new Part.Directive(directive),
+            () -> reachedNanos = OptionalLong.of(System.nanoTime())));
   }
 
   /**
@@ -123,9 +121,7 @@ final class Capture {
   }
 
   private void push(String directive, Optional<String> dialog, ObjectNode payload) {
-    client
-        .downchannel()
-        .ifPresent(
-            channel -> channel.send(new Part.Directive(Directives.of(directive, dialog, payload))));
+    client.tell(
+        channel -> channel.send(new Part.Directive(Directives.of(directive, dialog, payload))));
   }
 }

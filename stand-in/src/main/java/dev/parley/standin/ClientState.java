@@ -3,6 +3,7 @@ package dev.parley.standin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What is remembered of one client: its downchannel, and its latest turns. Safe for use by several
@@ -75,6 +76,16 @@ final class ClientState {
 
   synchronized void closed(Downchannel was) {
     downchannel = downchannel.filter(is -> is != was);
+  }
+
+  /**
+   * Tells the client something on its downchannel, if it has one; whether it has. Another one does
+   * not take its place meanwhile, so that nothing is said behind the end of the old one.
+   */
+  synchronized boolean tell(Consumer<Downchannel> says) {
+    Optional<Downchannel> now = downchannel();
+    now.ifPresent(says);
+    return now.isPresent();
   }
 
   synchronized Optional<Downchannel> downchannel() {

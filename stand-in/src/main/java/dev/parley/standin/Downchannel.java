@@ -66,8 +66,9 @@ final class Downchannel {
     onLoop(() -> connection.whenReached(stream.parent(), reached));
   }
 
+  /** After all that was said before on whatever thread. */
   void end() {
-    onLoop(writer::end);
+    stream.eventLoop().execute(writer::end);
   }
 
   void endAfter(Duration open) {

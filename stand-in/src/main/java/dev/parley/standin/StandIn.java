@@ -152,9 +152,7 @@ public final class StandIn implements AutoCloseable {
   public boolean push(ClientId client, String directive) {
     ClientState state = cic.clients().of(client);
     noteExpectSpeech(state, directive);
-    Optional<Downchannel> downchannel = state.downchannel();
-    downchannel.ifPresent(channel -> channel.send(new Part.Directive(directive)));
-    return downchannel.isPresent();
+    return state.tell(channel -> channel.send(new Part.Directive(directive)));
   }
 
   private static void noteExpectSpeech(ClientState state, String directive) {
