@@ -176,7 +176,8 @@ final class OwnerRun {
     if (holding.taken() == Taken.LOST || partition.isVoid()) {
       owner.lost();
       end();
-    } else if (owner.isDone()) {
+    } else if (owner.isDone() && partition.waiting() == 0) {
+      // In this order: whoever ended last may have told it something before.
       owner.close();
       end();
     } else {

@@ -319,6 +319,21 @@ final class OwnerRunTest {
     assertThat(ticksToBeDone).isZero();
   }
 
+  /** Whoever told it so had told it something before. */
+  @Test
+  void whoIsDoneHasHeededWhatItWasToldBefore() throws Exception {
+    on.put(
+        "is it done",
+        () -> {
+          if (!told.contains("last word")) {
+            partition.post(() -> told.add("last word"));
+          }
+        });
+    take(Taken.REVOKED);
+    run.run();
+    assertThat(told).containsExactly("revoked", "last word", "close");
+  }
+
   @Test
   void whoFinishesAndIsVoidOrLostMeanwhileDoesNotGoInGoodOrder() throws Exception {
     ticksToBeDone = Integer.MAX_VALUE;
