@@ -1,20 +1,37 @@
 package dev.parley.dispatcher;
 
 import dev.parley.dispatcher.cic.DeviceLink;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The devices of a tenure that have a place at CIC. One thread. */
 final class DeviceLinks implements AutoCloseable {
+  /** A device here. */
+  private static final class Place {
+    private final DeviceLink link;
+
+    /** When it was last written down that it is in use, in epoch milliseconds. */
+    private long remembered;
+
+    Place(DeviceLink link) {
+      this.link = link;
+    }
+  }
+
   private final Function<String, DeviceLink> opens;
   private final Budget budget;
   private final Runnable dropped;
+  private final Consumer<String> remember;
+  private final InstantSource clock;
 
   /** The device that has been silent longest comes first. */
-  private final Map<String, DeviceLink> links = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Place> places = new LinkedHashMap<>(16, 0.75f, true);
 
+  private boolean recalled;
   private int counted;
 
   /**
@@ -22,66 +39,132 @@ final class DeviceLinks implements AutoCloseable {
    *
    * @param opens makes a device's link
    * @param dropped told when a device loses its link to another
+   * @param remember told that a device is in use, once a day
    */
-  DeviceLinks(Function<String, DeviceLink> opens, Budget budget, Runnable dropped) {
+  DeviceLinks(
+      Function<String, DeviceLink> opens,
+      Budget budget,
+      Runnable dropped,
+      Consumer<String> remember,
+      InstantSource clock) {
     this.opens = opens;
     this.budget = budget;
     this.dropped = dropped;
+    this.remember = remember;
+    this.clock = clock;
   }
 
   boolean isEmpty() {
-    return links.isEmpty();
+    return places.isEmpty();
+  }
+
+  /** Whether this device has a link. */
+  boolean has(String device) {
+    return places.containsKey(device);
   }
 
   /**
-   * The device's link; where there is no room for one more, the device that has been silent longest
-   * loses its own. It gets it back with its next turn, and hears nothing until then.
+   * The device's link, for a turn; where there is no room for one more, the device that has been
+   * silent longest loses its own. It gets it back with its next turn, and hears nothing until then.
    *
    * @param isNeeded whether a device must keep its link
    */
   DeviceLink of(String device, Predicate<String> isNeeded) {
-    DeviceLink link = links.get(device);
-    if (link == null) {
+    Place place = places.get(device);
+    if (place == null) {
       if (budget.isFullOfDevices()) {
         dropTheMostSilent(isNeeded);
       }
-      link = opens.apply(device);
-      links.put(device, link);
-      count();
+      place = open(device);
     }
-    return link;
+    inUse(device, place);
+    return place.link;
+  }
+
+  private Place open(String device) {
+    Place place = new Place(opens.apply(device));
+    places.put(device, place);
+    count();
+    return place;
   }
 
   private void dropTheMostSilent(Predicate<String> isNeeded) {
-    for (var entry : links.entrySet()) {
+    for (var entry : places.entrySet()) {
       if (!isNeeded.test(entry.getKey())) {
-        entry.getValue().close();
-        links.remove(entry.getKey());
+        entry.getValue().link.close();
+        places.remove(entry.getKey());
         dropped.run();
         return;
       }
     }
   }
 
+  /** CIC has said something to it. */
+  void inUse(String device) {
+    Place place = places.get(device);
+    if (place != null) {
+      inUse(device, place);
+    }
+  }
+
+  private void inUse(String device, Place place) {
+    long now = clock.millis();
+    if (recalled && now - place.remembered >= DeviceMemory.AGAIN_MILLIS) {
+      place.remembered = now;
+      remember.accept(device);
+    }
+  }
+
+  /**
+   * It had a link at a former owner's, and gets one here, if there is room.
+   *
+   * @param remembered when it was last written down that it is in use, in epoch milliseconds
+   */
+  void recall(String device, long remembered) {
+    Place place = places.get(device);
+    if (place == null) {
+      if (budget.isFullOfDevices()) {
+        dropped.run();
+        return;
+      }
+      place = open(device);
+    }
+    place.remembered = Math.max(place.remembered, remembered);
+  }
+
+  /** All that former owners had are known: those that are not among them are to be remembered. */
+  void recalled() {
+    recalled = true;
+    places.forEach(this::inUse);
+  }
+
+  /** It could not be written down that this device is in use. */
+  void forgotten(String device) {
+    Place place = places.get(device);
+    if (place != null) {
+      place.remembered = 0;
+    }
+  }
+
   /** The devices are another's: downchannels are read until CIC ends them, and none is opened. */
   void retire() {
-    links.values().forEach(DeviceLink::retire);
+    places.values().forEach(place -> place.link.retire());
   }
 
   /** Whether no downchannel is read any more. */
   boolean areSilent() {
-    return links.values().stream().allMatch(DeviceLink::isSilent);
+    return places.values().stream().allMatch(place -> place.link.isSilent());
   }
 
   private void count() {
-    budget.devices(links.size() - counted);
-    counted = links.size();
+    budget.devices(places.size() - counted);
+    counted = places.size();
   }
 
   @Override
   public void close() {
-    links.values().forEach(DeviceLink::close);
-    links.clear();
+    places.values().forEach(place -> place.link.close());
+    places.clear();
     count();
   }
 }

@@ -159,6 +159,10 @@ public final class Dispatcher implements Part {
             control,
             bulk,
             new Semaphore(memory.gathering()),
+            new DeviceReader(
+                config.topics().devices(),
+                number -> config.kafka().reader(id + "-devices-" + number, memory.ofReader()),
+                config.capacity().devices()),
             cic,
             budget,
             circuit,

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.Producer;
  * @param control for the ledger
  * @param bulk for attachments and dead letters, which must not fill the way of the ledger's records
  * @param gathering a permit for each attachment that gathers large pieces at a time
+ * @param devices reads which devices a partition has
  * @param ledgerTail reads the ledger of all partitions that are owned
  * @param brokerClock learns from what is appended to the ledger
  * @param clock never stepped: durations go by it
@@ -31,6 +32,7 @@ record DispatcherParts(
     Producer<byte[], byte[]> control,
     Producer<byte[], byte[]> bulk,
     Semaphore gathering,
+    DeviceReader devices,
     Cic cic,
     Budget budget,
     SharedCircuit circuit,

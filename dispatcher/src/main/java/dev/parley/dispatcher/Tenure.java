@@ -23,12 +23,6 @@ final class Tenure implements Inbox, AutoCloseable {
   /** Time passes not with every poll, of which there may be hundreds a second. */
   private static final long TICK_MILLIS = 10;
 
-  /**
-   * For how long downchannels are read that nobody has turns on: longer than most take-overs last,
-   * and less than the five seconds after a release in which what they bring counts.
-   */
-  private static final long LAST_WORDS_MILLIS = 4_000;
-
   /** How often calls are looked at. */
   private static final long CHECK_MILLIS = 200;
 
@@ -40,6 +34,7 @@ final class Tenure implements Inbox, AutoCloseable {
   private final Rereading rereading;
   private final ClaimLedger ledger;
   private final DeviceLinks links;
+  private final DeviceMemory memory;
   private final Calls calls;
 
   private volatile boolean ended;
@@ -48,7 +43,6 @@ final class Tenure implements Inbox, AutoCloseable {
   private final Supplier<Standing> told = this::standing;
   private long nextTickMillis;
   private long nextCheckMillis;
-  private long lastWordsMillis;
 
   Tenure(TopicPartition partition, long owner, DispatcherParts parts, PartitionDesk desk) {
     this.partition = partition;
@@ -69,8 +63,23 @@ final class Tenure implements Inbox, AutoCloseable {
                     .cic()
                     .link(device, attachments, new PushedReceiver(device, this, parts.metrics())),
             parts.budget(),
-            parts.metrics()::deviceDropped);
+            parts.metrics()::deviceDropped,
+            this::remember,
+            parts.clock());
     this.flow = new PartitionFlow(parts.config().limits(), RandomGenerator.getDefault());
+    this.memory =
+        new DeviceMemory(
+            partition.partition(),
+            links,
+            flow::devicesOfLeavers,
+            desk::post,
+            parts.clock(),
+            new DeviceLog(
+                parts.config().topics().devices(),
+                partition.partition(),
+                parts.bulk(),
+                parts.brokerClock(),
+                desk::post));
     this.calls = new Calls(parts, links, this, flow::hasOpenTurn);
     this.ledger =
         new ClaimLedger(
@@ -94,6 +103,11 @@ final class Tenure implements Inbox, AutoCloseable {
   void takenOver(LedgerView view, long position, long speechEnd) {
     run(new Input.TakenOver(owner, view, position, speechEnd));
     ledger.follow(view.end());
+    memory.recall(parts.devices());
+  }
+
+  private void remember(String device) {
+    memory.remember(device);
   }
 
   /** What may be committed now. */
@@ -121,6 +135,7 @@ final class Tenure implements Inbox, AutoCloseable {
     run(new Input.Tick());
     if (now >= nextCheckMillis) {
       nextCheckMillis = now + CHECK_MILLIS;
+      memory.tick();
       standing =
           new Standing(
               partition.partition(),
@@ -137,18 +152,18 @@ final class Tenure implements Inbox, AutoCloseable {
 
   /**
    * The partition is taken away; what may be finished goes on until {@link #isDone}. Downchannels
-   * are read on until CIC ends them, as it does when the next owner opens its own (C4), or for four
-   * seconds: what CIC says in between would reach nobody.
+   * are read on until CIC ends them, as it does when the next owner opens its own (C4), for as long
+   * as the release lasts: what CIC says in between would reach nobody.
    */
   void revoked() {
+    memory.close();
     run(new Input.Revoked(!links.isEmpty()));
     links.retire();
-    lastWordsMillis = parts.clock().millis() + LAST_WORDS_MILLIS;
   }
 
   /** Whether nothing is left to finish after {@link #revoked}. */
   boolean isDone() {
-    return openTurns == 0 && (parts.clock().millis() >= lastWordsMillis || links.areSilent());
+    return openTurns == 0 && (!flow.mayListen() || links.areSilent());
   }
 
   /** The partition is another's already. */
@@ -163,6 +178,7 @@ final class Tenure implements Inbox, AutoCloseable {
     }
     ended = true;
     ledger.close();
+    memory.close();
     rereading.close();
     parts.budget().ended(told);
     countTurns(0);
@@ -176,6 +192,9 @@ final class Tenure implements Inbox, AutoCloseable {
   void run(Input input) {
     if (ended) {
       return;
+    }
+    if (input instanceof Input.Pushed pushed) {
+      links.inUse(pushed.device());
     }
     for (Effect effect : flow.apply(input, now())) {
       perform(effect);

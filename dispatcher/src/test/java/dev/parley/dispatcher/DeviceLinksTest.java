@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.dispatcher.cic.DeviceLink;
 import dev.parley.dispatcher.cic.HeldBytes;
-import dev.parley.dispatcher.flow.Input;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +19,11 @@ class DeviceLinksTest {
   private final Budget budget = new Budget(new Capacity(10, 2, 1_000), new HeldBytes(1_000));
   private final List<String> opened = new ArrayList<>();
   private int dropped;
-  private final DeviceLinks links = new DeviceLinks(this::open, budget, () -> dropped++);
+  private final List<String> remembered = new ArrayList<>();
+  private long now = DeviceMemory.AGAIN_MILLIS;
+  private final DeviceLinks links =
+      new DeviceLinks(
+          this::open, budget, () -> dropped++, remembered::add, () -> Instant.ofEpochMilli(now));
 
   DeviceLinksTest() throws IOException {}
 
@@ -31,23 +35,12 @@ class DeviceLinksTest {
 
   private DeviceLink open(String device) {
     opened.add(device);
-    Inbox inbox =
-        new Inbox() {
-          @Override
-          public void post(Input input) {}
-
-          @Override
-          public void postWhenRoom(Input input) {}
-
-          @Override
-          public void failed(Throwable cause) {}
-        };
     return test.parts
         .cic()
         .link(
             device,
             new AttachmentLog("parley.attachments", 0, 1, test.bulk, new Semaphore(1)),
-            new PushedReceiver(device, inbox, test.parts.metrics()));
+            new PushedReceiver(device, new NoInbox(), test.parts.metrics()));
   }
 
   private DeviceLink of(String device, String... needed) {
@@ -89,6 +82,47 @@ class DeviceLinksTest {
     var _ = of("attic", "kitchen", "cellar");
     assertThat(dropped).as("there is nobody to drop").isEqualTo(1);
     assertThat(budget.devices()).isEqualTo(3);
+  }
+
+  @Test
+  void whoIsRecalledGetsALinkIfThereIsRoomAndIsNotInUse() {
+    links.recall("kitchen", 7);
+    links.recall("hall", 7);
+    links.recall("cellar", 7);
+    assertThat(opened).containsExactly("kitchen", "hall");
+    assertThat(dropped).as("cellar's").isEqualTo(1);
+    links.recalled();
+    assertThat(remembered).as("all that was there is in use since today").isEmpty();
+  }
+
+  @Test
+  void whoSpeaksIsRememberedOnceItIsKnownWhoWasAndThenOnceADay() {
+    var _ = of("kitchen");
+    var _ = of("hall");
+    assertThat(remembered).as("they may be known").isEmpty();
+    links.recall("hall", now);
+    links.recalled();
+    assertThat(remembered).containsExactly("kitchen");
+    now += DeviceMemory.AGAIN_MILLIS - 1;
+    var _ = of("kitchen");
+    links.inUse("hall");
+    assertThat(remembered).containsExactly("kitchen");
+    now += 1;
+    links.inUse("hall");
+    links.inUse("hall");
+    var _ = of("kitchen");
+    assertThat(remembered).containsExactly("kitchen", "hall", "kitchen");
+  }
+
+  @Test
+  void whatCouldNotBeWrittenIsWrittenWithTheNextUse() {
+    links.recalled();
+    var _ = of("kitchen");
+    links.forgotten("kitchen");
+    links.inUse("kitchen");
+    assertThat(remembered).containsExactly("kitchen", "kitchen");
+    links.inUse("nobody");
+    assertThat(links.has("nobody")).isFalse();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -60,6 +61,7 @@ final class TestParts implements AutoCloseable {
             control,
             bulk,
             new Semaphore(KafkaMemory.ofHeap(PARTITIONS).gathering()),
+            new DeviceReader("parley.devices", TestParts::nobody, 1_000),
             cic,
             new Budget(config.capacity(), held),
             new SharedCircuit(),
@@ -74,6 +76,10 @@ final class TestParts implements AutoCloseable {
   /** It acknowledges nothing by itself. */
   private static MockProducer<byte[], byte[]> producer() {
     return new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Consumer<byte[], byte[]> nobody(int partition) {
+    throw new IllegalStateException("nobody reads which devices partition " + partition + " has");
   }
 
   private static int freePort() throws IOException {

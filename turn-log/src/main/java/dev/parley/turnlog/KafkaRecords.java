@@ -21,7 +21,8 @@ public final class KafkaRecords {
     raw.headers()
         .forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
     byte[] key = raw.key().isEmpty() ? null : raw.key().getBytes(StandardCharsets.UTF_8);
-    return new ProducerRecord<>(topic, partition, key, raw.value(), headers);
+    byte[] value = raw.isTombstone() ? null : raw.value();
+    return new ProducerRecord<>(topic, partition, key, value, headers);
   }
 
   /** The layout's view of a record; of a header that stands twice the last counts. */

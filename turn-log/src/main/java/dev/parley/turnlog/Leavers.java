@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,11 @@ final class Leavers {
   boolean isPresent(long owner, long appendedMillis) {
     Leaver leaver = leavers.get(owner);
     return leaver != null && leaver.isPresent(appendedMillis);
+  }
+
+  /** The devices of the turns that are named, and whose name has not ended. */
+  Set<String> devices() {
+    return named.keySet().stream().map(TurnId::device).collect(Collectors.toSet());
   }
 
   /** Whether a leaver has named this turn, and the name has not ended. */

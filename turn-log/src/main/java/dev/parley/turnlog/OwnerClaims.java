@@ -5,6 +5,7 @@ import dev.parley.protocol.record.LedgerRecord;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -153,6 +154,11 @@ public final class OwnerClaims {
   /** How many leavers, names and ends of turns are kept. */
   int remembered() {
     return leavers.size();
+  }
+
+  /** The devices that leavers still speak for: they have named turns whose names have not ended. */
+  public Set<String> devicesOfLeavers() {
+    return leavers.devices();
   }
 
   /** Whether a leaver has named this turn, and the name has not ended. */

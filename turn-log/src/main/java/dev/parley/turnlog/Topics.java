@@ -31,7 +31,9 @@ public record Topics(String prefix) {
     return prefix + ".router-state";
   }
 
-  /** Profiles and sealed credentials of devices; compacted. */
+  /**
+   * Which devices have a downchannel: {@link dev.parley.protocol.record.DeviceRecord}; compacted.
+   */
   public String devices() {
     return prefix + ".devices";
   }

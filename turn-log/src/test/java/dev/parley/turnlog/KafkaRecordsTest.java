@@ -40,6 +40,17 @@ class KafkaRecordsTest {
   }
 
   @Test
+  void aTombstoneHasNoValue() {
+    ProducerRecord<byte[], byte[]> sent =
+        KafkaRecords.toKafka("log", 0, RawRecord.tombstone("kitchen"));
+    assertThat(sent.key()).isEqualTo("kitchen".getBytes(UTF_8));
+    assertThat(sent.value()).isNull();
+    assertThat(KafkaRecords.fromKafka(read(sent)).isTombstone()).isTrue();
+    RawRecord end = new RawRecord("k", Map.of("kind", "end"), new byte[0]);
+    assertThat(KafkaRecords.toKafka("log", 0, end).value()).isEmpty();
+  }
+
+  @Test
   void ofAHeaderThatStandsTwiceTheLastCountsAndOneWithoutAValueIsNone() {
     ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("log", 0, 0, null, null);
     record.headers().add("kind", "first".getBytes(UTF_8));

@@ -7,6 +7,7 @@ import dev.parley.protocol.record.Ending.Known;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.turnlog.OwnerClaims;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -60,6 +61,11 @@ final class FormerOwners {
     return begin.offset() < end
         && begin.appendedMillis() <= view.forgottenTo()
         && !view.isBegun(id);
+  }
+
+  /** Devices whose turns they are finishing, over downchannels of their own. */
+  Set<String> devices() {
+    return view.devicesOfLeavers();
   }
 
   /** Whether an owner has begun it. */

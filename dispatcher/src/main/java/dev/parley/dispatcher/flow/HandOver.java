@@ -27,7 +27,7 @@ final class HandOver {
 
   /** {@code listens}: whether downchannels are still read, of which a directive may come. */
   void revoked(boolean listens) {
-    s.leaving = new Leaving(s.now);
+    s.leaving = new Leaving(s.now, listens);
     boolean hadTurns = s.turns.size() > 0;
     for (Turn turn : s.turns.all()) {
       if (named.size() < LedgerRecord.Release.MAX_NAMED && mayBeNamed(turn)) {
@@ -68,7 +68,9 @@ final class HandOver {
     if (record.attempt().owner() < s.owner) {
       return;
     }
-    if (record instanceof LedgerRecord.Owner) {
+    Leaving leaving = s.leaving;
+    if (record instanceof LedgerRecord.Owner && leaving != null) {
+      leaving.claimed();
       s.turns.all().stream().filter(turn -> !named.contains(turn.id)).forEach(s::leave);
     } else if (record instanceof LedgerRecord.TurnBegun begun) {
       Optional.ofNullable(s.turns.get(begun.turn())).ifPresent(s::leave);
@@ -84,7 +86,16 @@ final class HandOver {
     }
   }
 
-  /** Renews the release while turns are open, and leaves them all when its time is up. */
+  /** Whether downchannels are still read, though the partition is given away. */
+  boolean mayListen() {
+    Leaving leaving = s.leaving;
+    return leaving != null && leaving.mayListen(s.now);
+  }
+
+  /**
+   * Renews the release while turns are open or downchannels are read, and leaves all turns when its
+   * time is up.
+   */
   void tick() {
     Leaving leaving = s.leaving;
     if (leaving == null) {
@@ -92,7 +103,7 @@ final class HandOver {
     }
     if (leaving.isOver(s.now)) {
       s.turns.all().forEach(s::leave);
-    } else if (s.turns.size() > 0 && leaving.isDue(s.now)) {
+    } else if ((s.turns.size() > 0 || mayListen()) && leaving.isDue(s.now)) {
       leaving.sent(s.now);
       s.effects.add(new Effect.Append(new LedgerRecord.Renewal(own())));
     }

@@ -197,6 +197,11 @@ public final class LedgerView {
     return claims.isNamed(turn) && isBegun(turn);
   }
 
+  /** Devices whose turns former owners are finishing. */
+  Set<String> devicesOfLeavers() {
+    return claims.devicesOfLeavers();
+  }
+
   /**
    * From when on the ledger's end may be asked for, to take a turn back that a former owner was
    * finishing; empty when none is. See {@link OwnerClaims#mayBeTakenBackFrom}.

@@ -7,6 +7,7 @@ import dev.parley.protocol.record.LedgerRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -139,6 +140,19 @@ public final class PartitionFlow {
   /** Whether a turn of this device is open. */
   public boolean hasOpenTurn(String device) {
     return !s.turns.ofDevice(device).isEmpty();
+  }
+
+  /** Devices whose turns a former owner is finishing, over downchannels of its own. */
+  public Set<String> devicesOfLeavers() {
+    return former.devices();
+  }
+
+  /**
+   * Whether what CIC says to devices without a turn may still be written down, though the partition
+   * is given away.
+   */
+  public boolean mayListen() {
+    return handOver.mayListen();
   }
 
   /** The turn that began first of those open, and when it reached Kafka, in epoch milliseconds. */

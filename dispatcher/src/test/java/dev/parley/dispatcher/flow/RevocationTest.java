@@ -336,6 +336,54 @@ final class RevocationTest {
     assertThat(bench.ledger).last().isInstanceOf(LedgerRecord.DirectiveReceived.class);
   }
 
+  private void passInSteps(long millis) {
+    for (long until = bench.now + millis; bench.now < until; ) {
+      pass(250);
+    }
+  }
+
+  @Test
+  void whoStillListensRenewsItsReleaseForAsLongAsThereMayBeANextOwner() {
+    bench.apply(new Input.Revoked(true));
+    assertThat(bench.flow.mayListen()).isTrue();
+    passInSteps(4_750);
+    assertThat(bench.flow.mayListen()).isTrue();
+    assertThat(renewals()).isEqualTo(2);
+    passInSteps(250);
+    assertThat(bench.flow.mayListen()).as("nobody has come").isFalse();
+    passInSteps(10_000);
+    assertThat(renewals()).isEqualTo(2);
+  }
+
+  @Test
+  void whoSeesTheNextOwnersClaimListensUntilItsTimeIsUp() {
+    bench.apply(new Input.Revoked(true));
+    bench.seen(new LedgerRecord.Owner(new Attempt(FlowBench.OWNER + 1, 0), "next"));
+    passInSteps(9_750);
+    assertThat(bench.flow.mayListen()).isTrue();
+    assertThat(renewals()).isEqualTo(4);
+    passInSteps(250);
+    assertThat(bench.flow.mayListen()).isFalse();
+  }
+
+  @Test
+  void whoseReleaseIsNotAcknowledgedListensNoLongerThanItLasts() {
+    bench.acknowledges = false;
+    bench.apply(new Input.Revoked(true));
+    pass(4_000);
+    assertThat(bench.flow.mayListen()).isTrue();
+    pass(1);
+    assertThat(bench.flow.mayListen()).isFalse();
+  }
+
+  @Test
+  void whoHasNoDownchannelDoesNotListen() {
+    bench.apply(new Input.Revoked(false));
+    assertThat(bench.flow.mayListen()).isFalse();
+    passInSteps(4_000);
+    assertThat(renewals()).isZero();
+  }
+
   @Test
   void whoHasNothingLeftWritesNothing() {
     int written = bench.ledger.size();

@@ -50,7 +50,7 @@ public sealed interface Ending {
     /** What CIC sends. */
     PROTOCOL("CIC breaks its own protocol."),
     /** Kafka, which did not take what it was to keep. */
-    KAFKA("Kafka took an answer's audio not within 10 s: it is away, full, or lacks replicas."),
+    KAFKA("Kafka did not take an answer's audio in time: it is away, full, or lacks replicas."),
     /** How long Kafka keeps speech. */
     RETENTION("Retention of `parley.speech` is shorter than the outage."),
     /** A dispatcher that was lost. */

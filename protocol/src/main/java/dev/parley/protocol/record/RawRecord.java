@@ -22,6 +22,16 @@ public record RawRecord(String key, Map<String, String> headers, byte[] value) {
     headers = Map.copyOf(headers);
   }
 
+  /** What says that the record of this key is no more, on a compacted topic. */
+  public static RawRecord tombstone(String key) {
+    return new RawRecord(key, Map.of(), new byte[0]);
+  }
+
+  /** Whether it is a tombstone: every other record has headers. */
+  public boolean isTombstone() {
+    return headers.isEmpty() && value.length == 0;
+  }
+
   String header(String name) throws MalformedException {
     String value = headers.get(name);
     if (value == null) {

@@ -50,6 +50,13 @@
  *                                  on the last: end (whole | broken),       a last one may be empty
  *                                  length, sha256
  * </pre>
+ *
+ * <p>{@code parley.devices}, compacted, {@code v=1}:
+ *
+ * <pre>
+ *   kind         key      value
+ *   device       device   JSON, an empty object
+ * </pre>
  */
 @NullMarked
 package dev.parley.protocol.record;

@@ -44,6 +44,7 @@ final class RecordVectors {
       return switch (record) {
         case SpeechRecord s -> SpeechRecord.parse(other);
         case LedgerRecord l -> LedgerRecord.parse(other);
+        case DeviceRecord d -> DeviceRecord.parse(other);
         default -> AttachmentPiece.parse(other);
       };
     }
@@ -212,7 +213,14 @@ final class RecordVectors {
         piece(
             Optional.of(new AttachmentPiece.End(0, SHA, false)),
             "",
-            " end=broken length=0 sha256=" + SHA));
+            " end=broken length=0 sha256=" + SHA),
+        new Kind(
+            "DeviceRecord",
+            new DeviceRecord("dev-1"),
+            new DeviceRecord("dev-1").toRaw(),
+            "dev-1",
+            "kind=device v=1",
+            "{}"));
   }
 
   static Kind kind(String name) {
