@@ -45,9 +45,9 @@ public final class Cic implements AutoCloseable {
     this.held = held;
     this.lanes = new Lanes(settings);
     this.openings = new Openings(settings.opensPerSecond());
-    deaf.start();
+    deaf.start(lanes::devices);
     this.root = HttpUrl.get(settings.url().toString());
-    this.probe = new EndpointProbe(settings.url());
+    this.probe = new EndpointProbe(settings.url(), lanes::isAnyConnected);
   }
 
   /**
@@ -60,9 +60,9 @@ public final class Cic implements AutoCloseable {
     return DeviceLink.open(this, device, store, pushed);
   }
 
-  /** Why CIC can't be reached; empty while it can. */
+  /** Why CIC can't be reached, or most devices have no downchannel; empty while all is well. */
   public Optional<String> trouble() {
-    return probe.trouble();
+    return probe.trouble().or(deaf::trouble);
   }
 
   /** How the lanes are, for metrics. */

@@ -6,18 +6,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The devices that have no downchannel because it can't be opened, or does not stay open. The log
- * hears of them together: when the first is so, once a minute, and when the last is well. Any
- * thread.
+ * hears of them together: when the first is so, once a minute, and when the last is well. While
+ * most are, that is a trouble. Any thread.
  */
 final class DeafDevices<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeafDevices.class);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final long AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /** Moves and restarts of CIC's leave most devices without one for a moment. */
+  private static final long TROUBLE_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** What is new. */
   sealed interface News {
@@ -34,16 +38,20 @@ final class DeafDevices<T> implements AutoCloseable {
   private boolean isSaid;
   private long sinceNanos;
   private long saidNanos;
+  private boolean areMost;
+  private long mostSinceNanos;
+  private Optional<String> trouble = Optional.empty();
 
-  /** Begins to look by itself. */
-  void start() {
-    Thread.ofVirtual().name("deaf-devices").start(this::run);
+  /** Begins to look by itself; {@code devices}: how many there are, with those that are well. */
+  void start(IntSupplier devices) {
+    Thread.ofVirtual().name("deaf-devices").start(() -> run(devices));
   }
 
-  private void run() {
+  private void run(IntSupplier devices) {
     try {
       while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         news(System.nanoTime()).ifPresent(DeafDevices::say);
+        look(devices.getAsInt(), System.nanoTime());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -74,6 +82,30 @@ final class DeafDevices<T> implements AutoCloseable {
   /** It has one now, or needs none any more. */
   synchronized void remove(T device) {
     deaf.remove(device);
+  }
+
+  /** Looks whether more than half of so many devices have none. */
+  synchronized void look(int devices, long nowNanos) {
+    boolean most = deaf.size() * 2 > devices;
+    if (most && !areMost) {
+      mostSinceNanos = nowNanos;
+    }
+    areMost = most;
+    trouble =
+        most && nowNanos - mostSinceNanos >= TROUBLE_NANOS
+            ? Optional.of(
+                "%d of %d devices have had no downchannel for %d s; the last, %s"
+                    .formatted(
+                        deaf.size(),
+                        devices,
+                        Duration.ofNanos(nowNanos - mostSinceNanos).toSeconds(),
+                        last))
+            : Optional.empty();
+  }
+
+  /** That most devices have none, and why, as of the last look; empty while it is not so. */
+  synchronized Optional<String> trouble() {
+    return trouble;
   }
 
   /** What there is to say at this time. */

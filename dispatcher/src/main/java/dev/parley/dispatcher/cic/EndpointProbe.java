@@ -8,21 +8,25 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
- * Looks every few seconds whether CIC takes connections, so that a dispatcher without a single
- * device knows it too. It says nothing there and needs no token.
+ * Looks every few seconds whether CIC takes connections, unless a device has one: so that a
+ * dispatcher without a single device knows it too. It says nothing there and needs no token.
  */
 final class EndpointProbe implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(5);
   private static final Duration CONNECT = Duration.ofSeconds(3);
 
   private final URI url;
+  private final BooleanSupplier isProven;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Optional<String> trouble = Optional.of("CIC has not been tried yet");
 
-  EndpointProbe(URI url) {
+  /** {@code isProven}: whether somebody has a connection that is well. */
+  EndpointProbe(URI url, BooleanSupplier isProven) {
     this.url = url;
+    this.isProven = isProven;
     Thread.ofVirtual().name("endpoint-probe").start(this::run);
   }
 
@@ -39,7 +43,7 @@ final class EndpointProbe implements AutoCloseable {
   private void run() {
     try {
       do {
-        trouble = look();
+        trouble = isProven.getAsBoolean() ? Optional.empty() : look();
       } while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

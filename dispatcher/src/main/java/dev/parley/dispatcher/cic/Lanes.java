@@ -343,6 +343,26 @@ final class Lanes implements AutoCloseable {
     }
   }
 
+  /** How many devices have a place. */
+  int devices() {
+    lock.lock();
+    try {
+      return open.stream().mapToInt(lane -> lane.devices.size()).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a lane has a connection that is well. */
+  boolean isAnyConnected() {
+    lock.lock();
+    try {
+      return open.stream().anyMatch(lane -> lane.isConnected() && lane.isSound());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   LaneCounts counts(Openings openings, long tokenRefreshes) {
     lock.lock();
     try {

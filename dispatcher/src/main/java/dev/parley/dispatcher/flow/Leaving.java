@@ -14,8 +14,11 @@ final class Leaving {
 
   private static final long RENEWAL_MILLIS = 2_000;
 
-  /** Where nobody has claimed the partition for so long, nobody may be there to. */
-  private static final long UNCLAIMED_MILLIS = 5_000;
+  /**
+   * Where nobody has claimed the partition for so long, nobody may be there to. A process that has
+   * just started on a busy machine was seen to need six seconds.
+   */
+  private static final long UNCLAIMED_MILLIS = 8_000;
 
   /** Less than what the next owner waits for, by what a record may need to be read. */
   private static final long PROOF_MILLIS = 4_000;

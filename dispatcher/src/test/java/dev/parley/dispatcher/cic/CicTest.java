@@ -73,6 +73,30 @@ final class CicTest {
   }
 
   @Test
+  void whereADeviceHasAConnectionNobodyElseIsAskedWhetherCicTakesAny() throws Exception {
+    EndpointProbe proven = new EndpointProbe(NOBODY, () -> true);
+    await("no trouble").until(() -> proven.trouble().isEmpty());
+    proven.close();
+    EndpointProbe alone = new EndpointProbe(NOBODY, () -> false);
+    await("the probe")
+        .until(() -> alone.trouble().orElse("").contains("does not take connections"));
+    alone.close();
+  }
+
+  @Test
+  void thatADeviceHasAConnectionIsKnownByItsLane() throws Exception {
+    Cic cic = bench.cic(bench.standIn().uri());
+    assertThat(cic.allLanes().isAnyConnected()).isFalse();
+    DeviceLink link = bench.link(cic, "kitchen");
+    bench.begin(link, "kitchen").speakAndEndWell();
+    assertThat(cic.allLanes().isAnyConnected()).isTrue();
+    assertThat(cic.allLanes().devices()).isEqualTo(1);
+    link.close();
+    await("nobody").until(() -> !cic.allLanes().isAnyConnected());
+    assertThat(cic.allLanes().devices()).isZero();
+  }
+
+  @Test
   void aPrivateCaIsTrustedWhereItIsGiven(@TempDir Path folder) throws Exception {
     StandIn standIn = overTls();
     Path ca = folder.resolve("ca.pem");

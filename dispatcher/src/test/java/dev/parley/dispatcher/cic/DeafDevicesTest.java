@@ -27,6 +27,34 @@ final class DeafDevicesTest {
   }
 
   @Test
+  void thatMostAreSoForTenSecondsIsATrouble() {
+    deaf.add("kitchen", "kitchen: refused");
+    deaf.look(2, 0);
+    deaf.look(2, 60 * SECOND);
+    assertThat(deaf.trouble()).as("one of two").isEmpty();
+    deaf.add("hall", "hall: hangs");
+    deaf.look(3, 61 * SECOND);
+    deaf.look(3, 71 * SECOND - 1);
+    assertThat(deaf.trouble()).isEmpty();
+    deaf.look(3, 71 * SECOND);
+    assertThat(deaf.trouble())
+        .contains("2 of 3 devices have had no downchannel for 10 s; the last, hall: hangs");
+    deaf.remove("hall");
+    deaf.look(3, 72 * SECOND);
+    assertThat(deaf.trouble()).isEmpty();
+    deaf.add("hall", "hall: hangs");
+    deaf.look(3, 73 * SECOND);
+    assertThat(deaf.trouble()).as("it begins anew").isEmpty();
+  }
+
+  @Test
+  void whereThereAreNoDevicesThereIsNoTrouble() {
+    deaf.look(0, 0);
+    deaf.look(0, 60 * SECOND);
+    assertThat(deaf.trouble()).isEmpty();
+  }
+
+  @Test
   void whatIsOverBeforeAnybodyLookedIsNotSaid() {
     deaf.add("kitchen", "kitchen: refused");
     deaf.remove("kitchen");

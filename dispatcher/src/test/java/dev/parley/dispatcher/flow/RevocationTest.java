@@ -346,13 +346,13 @@ final class RevocationTest {
   void whoStillListensRenewsItsReleaseForAsLongAsThereMayBeANextOwner() {
     bench.apply(new Input.Revoked(true));
     assertThat(bench.flow.mayListen()).isTrue();
-    passInSteps(4_750);
+    passInSteps(7_750);
     assertThat(bench.flow.mayListen()).isTrue();
-    assertThat(renewals()).isEqualTo(2);
+    assertThat(renewals()).isEqualTo(3);
     passInSteps(250);
     assertThat(bench.flow.mayListen()).as("nobody has come").isFalse();
     passInSteps(10_000);
-    assertThat(renewals()).isEqualTo(2);
+    assertThat(renewals()).isEqualTo(3);
   }
 
   @Test
