@@ -9,6 +9,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends to one partition of a topic in the order given. Kafka's {@code send} can block for
@@ -17,6 +19,8 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Kafka.
  */
 public final class LogWriter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
+
   /** How long a writer that is closed goes on handing over what it has accepted. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
@@ -134,7 +138,7 @@ public final class LogWriter implements AutoCloseable {
 
   private void hand(Entry.Append append) {
     if (isOverdue()) {
-      append.done.failed(closedException());
+      tell(append, closedException());
       return;
     }
     long sentMillis = System.currentTimeMillis();
@@ -153,27 +157,40 @@ public final class LogWriter implements AutoCloseable {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException | IllegalStateException e) {
-      append.done.failed(e);
+      tell(append, e);
+    } catch (RuntimeException | Error e) {
+      // Whoever appends behind must not wait for a thread that has ended.
+      log.error("{}-{}: Kafka's client has failed: {}", topic, partition, e.toString(), e);
+      tell(append, new IllegalStateException("Kafka's client has failed: " + e, e));
+    }
+  }
+
+  /** Who throws when it is told harms nobody else. */
+  private void tell(Entry.Append append, Exception cause) {
+    try {
+      append.done.failed(cause);
+    } catch (RuntimeException | Error e) {
+      log.error("{}-{}: a failure could not be taken: {}", topic, partition, e.toString(), e);
     }
   }
 
   /** Who can't take it must not wait for it for ever: Kafka's client passes over what is thrown. */
-  private static void appended(Entry.Append append, long offset) {
+  private void appended(Entry.Append append, long offset) {
     try {
       append.done.appended(offset);
     } catch (RuntimeException | Error e) {
-      append.done.failed(new IllegalStateException("what was appended could not be taken", e));
+      tell(append, new IllegalStateException("what was appended could not be taken", e));
     }
   }
 
   /** Who has waited for Kafka in vain has waited for those behind it too. */
   private void failed(Entry.Append append, Exception cause) {
-    append.done.failed(cause);
+    tell(append, cause);
     if (cause instanceof TimeoutException && Thread.currentThread() == thread) {
       while (queue.peek() instanceof Entry.Append behind) {
         queue.remove();
         room.release(bytes(behind));
-        behind.done.failed(cause);
+        tell(behind, cause);
       }
     }
   }

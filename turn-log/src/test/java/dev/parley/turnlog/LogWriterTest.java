@@ -129,6 +129,63 @@ final class LogWriterTest {
     assertThat(told).containsExactly("bad no room", "good@0");
   }
 
+  /** Kafka's client may be at fault itself, or lack a class: whoever appends behind goes on. */
+  @Test
+  void whateverTheProducerThrowsIsToldAndTheNextGoesOn() throws InterruptedException {
+    Producer broken =
+        new Producer() {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            switch (new String(record.key(), UTF_8)) {
+              case "exception" -> throw new NullPointerException("of the client");
+              case "error" -> throw new NoClassDefFoundError("of the client");
+              default -> {}
+            }
+            return super.send(record, callback);
+          }
+        };
+    LogWriter writer = new LogWriter("t", 0, broken, new BrokerClock());
+    append(writer, "exception");
+    append(writer, "error");
+    append(writer, "good");
+    writer.close();
+    assertThat(writer.awaitEnd(SOON)).isTrue();
+    assertThat(told)
+        .containsExactly(
+            "exception Kafka's client has failed: java.lang.NullPointerException: of the client",
+            "error Kafka's client has failed: java.lang.NoClassDefFoundError: of the client",
+            "good@0");
+  }
+
+  @Test
+  void whoThrowsWhenToldOfAFailureHoldsUpNobodyBehind() throws InterruptedException {
+    Producer away =
+        new Producer() {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            throw new TimeoutException("no room");
+          }
+        };
+    LogWriter writer = new LogWriter("t", 0, away, new BrokerClock());
+    writer.append(
+        new RawRecord("a", Map.of(), new byte[0]),
+        new LogWriter.Done() {
+          @Override
+          public void appended(long offset) {}
+
+          @Override
+          public void failed(Exception cause) {
+            throw new IllegalStateException("not now");
+          }
+        });
+    append(writer, "b");
+    writer.close();
+    assertThat(writer.awaitEnd(SOON)).isTrue();
+    assertThat(told).containsExactly("b no room");
+  }
+
   @Test
   void whenKafkaStandsStillAWriterThatIsClosedEndsAllTheSame() throws InterruptedException {
     CountDownLatch standing = new CountDownLatch(1);
