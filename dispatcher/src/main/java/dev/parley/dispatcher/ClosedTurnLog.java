@@ -97,10 +97,7 @@ final class ClosedTurnLog implements AutoCloseable {
     try {
       while (!closing || !waiting.isEmpty()) {
         write(waiting.take());
-        long missing = leftOut.getAndSet(0);
-        if (missing > 0) {
-          log.warn("{} closed turns have no line here: the log is written too slowly", missing);
-        }
+        tellLeftOut();
       }
     } catch (InterruptedException e) {
       // Closed, and nobody waits any longer.
@@ -110,8 +107,19 @@ final class ClosedTurnLog implements AutoCloseable {
   private void write(Runnable line) {
     try {
       line.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       leftOut.incrementAndGet(); // The logging itself is broken; later lines may fare better.
+    }
+  }
+
+  private void tellLeftOut() {
+    long missing = leftOut.getAndSet(0);
+    if (missing > 0) {
+      try {
+        log.warn("{} closed turns have no line here: the log is written too slowly", missing);
+      } catch (RuntimeException | Error e) {
+        leftOut.addAndGet(missing); // Told with the next line.
+      }
     }
   }
 

@@ -190,7 +190,7 @@ public final class Dispatcher implements Part {
       List<Standing> standings = budget.standings();
       metrics.standings(loop.states(), standings);
       ledgerLag.observe(standings);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The next second's may go well; the gauges stand still until then.
       log.error("how the partitions stand can't be told: {}", e.toString(), e);
     }
