@@ -75,11 +75,16 @@ final class Commits {
         });
   }
 
-  /** Sends the last ones of partitions that are given away, and waits for the answer. */
+  /**
+   * Sends the last ones of partitions that are given away, and waits for the answer.
+   *
+   * @param within for all tries together
+   */
   void sendLast(Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
+    long deadline = nanos.getAsLong() + within.toNanos();
     for (int tries = 0; !offsets.isEmpty() && tries < 2; tries++) {
       try {
-        consumer.commitSync(offsets, within.isNegative() ? Duration.ZERO : within);
+        consumer.commitSync(offsets, Duration.ofNanos(Math.max(0, deadline - nanos.getAsLong())));
         return;
       } catch (WakeupException e) {
         // A wake-up that came late: once more.

@@ -25,7 +25,10 @@ class CommitsTest {
   private final List<OffsetCommitCallback> underWay = new ArrayList<>();
   private final List<RuntimeException> refusals = new ArrayList<>();
   private int lastCommits;
-  private @Nullable Duration lastWithin;
+  private final List<Duration> lastWithin = new ArrayList<>();
+
+  /** What a last commit takes. */
+  private long lastMillis;
 
   /** Kafka's own, which answers when it is told to. */
   private final MockConsumer<byte[], byte[]> consumer =
@@ -41,7 +44,8 @@ class CommitsTest {
         public synchronized void commitSync(
             Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
           lastCommits++;
-          lastWithin = within;
+          lastWithin.add(within);
+          pass(lastMillis);
           if (!refusals.isEmpty()) {
             throw refusals.removeFirst();
           }
@@ -129,9 +133,20 @@ class CommitsTest {
   @Test
   void aLastCommitHasTheTimeThatIsLeftAndNoneWhenThatIsOver() {
     commits.sendLast(SOMETHING, Duration.ofMillis(80));
-    assertThat(lastWithin).isEqualTo(Duration.ofMillis(80));
     commits.sendLast(SOMETHING, Duration.ofMillis(-1));
-    assertThat(lastWithin).isEqualTo(Duration.ZERO);
+    assertThat(lastWithin).containsExactly(Duration.ofMillis(80), Duration.ZERO);
+  }
+
+  @Test
+  void bothTriesOfALastCommitShareTheTimeThatIsLeft() {
+    lastMillis = 50;
+    refusals.add(new WakeupException());
+    commits.sendLast(SOMETHING, Duration.ofMillis(80));
+    refusals.add(new WakeupException());
+    commits.sendLast(SOMETHING, Duration.ofMillis(30));
+    assertThat(lastWithin)
+        .containsExactly(
+            Duration.ofMillis(80), Duration.ofMillis(30), Duration.ofMillis(30), Duration.ZERO);
   }
 
   @Test

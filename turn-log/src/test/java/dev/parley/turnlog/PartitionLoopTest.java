@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -29,6 +31,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +63,9 @@ class PartitionLoopTest {
   /** Those that are made when partitions are given away. */
   private final List<String> lastCommits = new CopyOnWriteArrayList<>();
 
+  /** How long each of them might take. */
+  private final List<Duration> lastWithin = new CopyOnWriteArrayList<>();
+
   private volatile @Nullable ConsumerRebalanceListener group;
 
   /** Kafka's own, but that it forgets no record that it has given out. */
@@ -83,6 +89,7 @@ class PartitionLoopTest {
             Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
           offsets.forEach(
               (partition, offset) -> lastCommits.add(partition + "@" + offset.offset()));
+          lastWithin.add(within);
           onLastCommit.run();
           super.commitSync(offsets, within);
         }
@@ -114,6 +121,14 @@ class PartitionLoopTest {
   private volatile Runnable onTick = () -> {};
   private volatile Runnable onOwn = () -> {};
   private volatile boolean drains = true;
+
+  /** What is done before Kafka says where a partition was left. */
+  private volatile OnOffset onOffset = partition -> {};
+
+  private interface OnOffset {
+    void ask(TopicPartition partition) throws InterruptedException;
+  }
+
   private final List<Reads> owners = new ArrayList<>();
   private final PartitionLoop loop =
       PartitionLoop.start(
@@ -126,7 +141,9 @@ class PartitionLoopTest {
           Duration.ofMillis(5),
           this::own);
 
-  private OffsetAndMetadata committed(TopicPartition partition) throws TimeoutException {
+  private OffsetAndMetadata committed(TopicPartition partition)
+      throws InterruptedException, TimeoutException {
+    onOffset.ask(partition);
     if (silent.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new TimeoutException("no answer");
     }
@@ -487,6 +504,67 @@ class PartitionLoopTest {
     assertThat(committed()).isLessThanOrEqualTo(8);
     stuck.countDown();
     assertDone("0 revoked");
+  }
+
+  /** Half of it is for the worker, which is stuck: no commit may have more than the other half. */
+  @Test
+  void aRevocationMayTakeEightyMillisecondsAllInAll() throws Exception {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch stuck = new CountDownLatch(1);
+    onRecord.put(
+        7L,
+        () -> {
+          reached.countDown();
+          awaitQuietly(stuck);
+        });
+    AtomicInteger lateWakeUps = new AtomicInteger(1);
+    onLastCommit =
+        () -> {
+          if (lateWakeUps.getAndDecrement() > 0) {
+            throw new WakeupException();
+          }
+        };
+    assign(PARTITION);
+    append(PARTITION, 7);
+    reached.await();
+    assign();
+    await("both tries", () -> lastWithin.size() == 2);
+    stuck.countDown();
+    assertDone("0 revoked");
+    assertThat(lastWithin).allMatch(within -> within.compareTo(Duration.ofMillis(40)) <= 0);
+    assertThat(lastWithin.getLast()).isLessThanOrEqualTo(lastWithin.getFirst());
+  }
+
+  @Test
+  void eightPartitionsAreTakenOverAtATimeAndThoseThatAreOwnedAreReadMeanwhile() throws Exception {
+    CountDownLatch answers = new CountDownLatch(1);
+    AtomicInteger inside = new AtomicInteger();
+    onOffset =
+        partition -> {
+          if (partition.partition() >= 10) {
+            inside.incrementAndGet();
+            answers.await();
+          }
+        };
+    List<TopicPartition> ten =
+        IntStream.range(10, 20).mapToObj(number -> new TopicPartition("log", number)).toList();
+    assign(NEIGHBOUR);
+    append(NEIGHBOUR, 7);
+    assertDone("1 read 7");
+    assign(Stream.concat(Stream.of(NEIGHBOUR), ten.stream()).toArray(TopicPartition[]::new));
+    await("eight that ask", () -> inside.get() >= 8);
+    for (long offset = 8; offset < 12; offset++) {
+      append(NEIGHBOUR, offset);
+      assertDone("1 read " + offset);
+    }
+    assertThat(inside).hasValue(8);
+    answers.countDown();
+    await("the other two", () -> inside.get() == 10);
+    await(
+        "owners",
+        () ->
+            loop.states().size() == 11
+                && loop.states().stream().allMatch(s -> s.committable().isPresent()));
   }
 
   @Test

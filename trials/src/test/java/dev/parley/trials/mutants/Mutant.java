@@ -34,6 +34,20 @@ record Mutant(
               "if (last.size() > 1_000) commits.sendLast(last,",
               List.of(LOOP)),
           new Mutant(
+              "a revocation may take eight seconds",
+              "turn-log",
+              "turnlog/Assignment.java",
+              "REVOKED = Duration.ofMillis(80);",
+              "REVOKED = Duration.ofSeconds(8);",
+              List.of(LOOP)),
+          new Mutant(
+              "a thousand partitions are taken over at a time",
+              "turn-log",
+              "turnlog/HeldPartitions.java",
+              "TAKE_OVERS = 8;",
+              "TAKE_OVERS = 1_000;",
+              List.of(LOOP)),
+          new Mutant(
               "the poll thread is woken whatever it does",
               "turn-log",
               "turnlog/WakeUp.java",
