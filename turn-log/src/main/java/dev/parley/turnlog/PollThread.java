@@ -92,8 +92,9 @@ final class PollThread {
       states = List.of();
       try {
         consumer.close(CloseOptions.timeout(STOPPED));
-      } catch (KafkaException e) {
-        log.warn("{}: closing the consumer: {}", thread.getName(), e.getMessage());
+      } catch (RuntimeException | Error e) {
+        // Whoever waits for the end must hear of it.
+        log.warn("{}: closing the consumer: {}", thread.getName(), e.toString());
       }
       ended.countDown();
     }

@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -59,6 +60,7 @@ class PartitionLoopTest {
 
   private final AtomicInteger wakeUps = new AtomicInteger();
   private volatile Runnable onLastCommit = () -> {};
+  private volatile Runnable onClose = () -> {};
 
   /** Those that are made when partitions are given away. */
   private final List<String> lastCommits = new CopyOnWriteArrayList<>();
@@ -92,6 +94,12 @@ class PartitionLoopTest {
           lastWithin.add(within);
           onLastCommit.run();
           super.commitSync(offsets, within);
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+          super.close(options);
+          onClose.run();
         }
 
         @Override
@@ -253,25 +261,28 @@ class PartitionLoopTest {
   }
 
   private void append(TopicPartition partition, long[] offsets, int size) {
-    consumer.schedulePollTask(() -> {
-      for (long offset : offsets) {
-        ConsumerRecord<byte[], byte[]> record =
-            new ConsumerRecord<>(
-                "log",
-                partition.partition(),
-                offset,
-                0,
-                TimestampType.LOG_APPEND_TIME,
-                0,
-                size,
-                new byte[0],
-                new byte[size],
-                new RecordHeaders(),
-                Optional.empty());
-        appended.computeIfAbsent(partition, p -> new CopyOnWriteArrayList<>()).add(record);
-        consumer.addRecord(record);
-      }
-    });
+    consumer.schedulePollTask(() -> add(partition, offsets, size));
+  }
+
+  /** In a poll. */
+  private void add(TopicPartition partition, long[] offsets, int size) {
+    for (long offset : offsets) {
+      ConsumerRecord<byte[], byte[]> record =
+          new ConsumerRecord<>(
+              "log",
+              partition.partition(),
+              offset,
+              0,
+              TimestampType.LOG_APPEND_TIME,
+              0,
+              size,
+              new byte[0],
+              new byte[size],
+              new RecordHeaders(),
+              Optional.empty());
+      appended.computeIfAbsent(partition, p -> new CopyOnWriteArrayList<>()).add(record);
+      consumer.addRecord(record);
+    }
   }
 
   /**
@@ -332,6 +343,37 @@ class PartitionLoopTest {
     assertThat(silent).hasValue(0);
     assertThat(loop.assignment()).containsExactly(PARTITION);
     awaitTrouble(Optional::isEmpty);
+  }
+
+  @Test
+  void aPollThatBreaksEndsTheLoopAndItsOwnersAreLost() throws Exception {
+    assign(PARTITION);
+    append(PARTITION, 7);
+    assertDone("0 read 7");
+    IllegalStateException cause = new IllegalStateException("the consumer is broken");
+    consumer.schedulePollTask(() -> {
+      throw cause;
+    });
+    assertThat(loop.awaitEnd()).contains(cause);
+    assertThat(loop.trouble()).contains(new Trouble.Dead("the poll thread has ended: " + cause));
+    assertDone("0 lost");
+    assertThat(consumer.closed()).isTrue();
+    assertThat(loop.assignment()).isEmpty();
+    assertThat(loop.states()).isEmpty();
+    assertThat(lastCommits).as("it may be another's").isEmpty();
+    assertThat(done).doesNotContain("0 revoked");
+  }
+
+  @Test
+  void whateverAConsumerThrowsWhenItIsClosedTheLoopEnds() throws Exception {
+    onClose = PartitionLoopTest::fail;
+    assign(PARTITION);
+    append(PARTITION, 7);
+    assertDone("0 read 7");
+    Thread closing = Thread.ofVirtual().start(() -> loop.close(LONG));
+    assertThat(closing.join(LONG)).isTrue();
+    assertThat(loop.awaitEnd()).isEmpty();
+    assertDone("0 revoked", "0 closed");
   }
 
   @Test
@@ -413,6 +455,23 @@ class PartitionLoopTest {
     assertDone("0 read 9");
     assertThat(lastOwner().partition.committed().offset()).isEqualTo(9);
     assertThat(loop.failures().startOvers()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsReadForAnOwnerThatHasJustEndedIsTheNextOnes() throws Exception {
+    assign(PARTITION);
+    append(PARTITION, 7);
+    assertDone("0 read 7");
+    Reads first = lastOwner();
+    consumer.schedulePollTask(() -> {
+      first.partition.post(() -> first.partition.startOver("another has claimed it"));
+      assertDone("0 lost");
+      add(PARTITION, new long[] {8}, 0);
+    });
+    assertDone("0 read 8");
+    append(PARTITION, 9);
+    assertDone("0 read 9");
+    assertThat(done).containsOnlyOnce("0 read 8", "0 read 9");
   }
 
   @Test
