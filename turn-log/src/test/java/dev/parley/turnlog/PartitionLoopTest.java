@@ -2,6 +2,10 @@ package dev.parley.turnlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.parley.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +41,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The poll thread and the workers of its partitions, over Kafka's own mock of a consumer. */
 class PartitionLoopTest {
@@ -236,10 +242,33 @@ class PartitionLoopTest {
     }
   }
 
+  /** What the log is told as an error. */
+  private final List<String> errors = new CopyOnWriteArrayList<>();
+
+  private final Logger logger =
+      (Logger) LoggerFactory.getLogger(PartitionLoop.class.getPackageName());
+
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          if (event.getLevel() == Level.ERROR) {
+            errors.add(event.getFormattedMessage());
+          }
+        }
+      };
+
+  @BeforeEach
+  void listen() {
+    appender.start();
+    logger.addAppender(appender);
+  }
+
   @AfterEach
   void close() {
     drains = true;
     loop.close(LONG);
+    logger.detachAppender(appender);
   }
 
   private void assign(TopicPartition... partitions) {
@@ -397,7 +426,11 @@ class PartitionLoopTest {
     assertDone("1 read 8");
     assertThat(loop.failures().records()).isEqualTo(1);
     assertThat(loop.failures().owners()).isZero();
+    assertThat(errors)
+        .containsExactly(
+            "log-0@8 is set aside, its owner failed on it: java.lang.IllegalStateException: the owner fails");
     awaitTrouble(Optional::isEmpty);
+    assertThat(loop.parked()).isZero();
   }
 
   @Test
@@ -414,7 +447,12 @@ class PartitionLoopTest {
     append(PARTITION, 7);
     assertDone("0 read 7");
     assertThat(loop.failures().owners()).isEqualTo(1);
+    assertThat(loop.failures().records()).isZero();
+    assertThat(errors)
+        .containsExactly(
+            "log-0: its owner has failed, another takes over: java.lang.IllegalStateException: the owner fails");
     awaitTrouble(Optional::isEmpty);
+    assertThat(loop.parked()).isZero();
   }
 
   @Test
@@ -428,8 +466,16 @@ class PartitionLoopTest {
     assertThat(loop.trouble().orElseThrow()).isInstanceOf(Trouble.Waiting.class);
     assertThat(loop.parked()).isEqualTo(1);
     assertThat(loop.failures().owners()).isEqualTo(Strikes.OWNERS);
+    assertThat(loop.failures().records()).isZero();
+    await("a line for each, and the last", () -> errors.size() > Strikes.OWNERS);
+    assertThat(errors)
+        .hasSize(Strikes.OWNERS + 1)
+        .last()
+        .isEqualTo(
+            "partition 0 of log is parked until this process is restarted: its owners have failed too often, the last one by java.lang.IllegalStateException: the owner fails");
     append(NEIGHBOUR, 7);
     assertDone("1 read 7");
+    assertThat(loop.parked()).isEqualTo(1);
   }
 
   @Test
