@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -47,6 +46,12 @@ public final class ReplayReader implements AutoCloseable {
     void failed(Throwable cause);
   }
 
+  /** Waits for so long. */
+  @FunctionalInterface
+  interface Pause {
+    void pause(Duration time) throws InterruptedException;
+  }
+
   /** {@code key}: of the records that are wanted; null for all. */
   private record Stretch(@Nullable ByteBuffer key, long from, long to, Listener listener) {
     Stretch upTo(long end) {
@@ -59,14 +64,21 @@ public final class ReplayReader implements AutoCloseable {
   private final BlockingQueue<Stretch> asked = new LinkedBlockingQueue<>();
   private final Backoff backoff =
       new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), RandomGenerator.getDefault());
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Pause pause;
   private final Thread thread;
   private int failures;
 
   /** A reader of this partition; {@code consumers} makes one that belongs to no group. */
   public ReplayReader(TopicPartition partition, Supplier<Consumer<byte[], byte[]>> consumers) {
+    this(partition, consumers, Thread::sleep);
+  }
+
+  /** {@code pause}: before a next try. */
+  ReplayReader(
+      TopicPartition partition, Supplier<Consumer<byte[], byte[]>> consumers, Pause pause) {
     this.partition = partition;
     this.consumers = consumers;
+    this.pause = pause;
     this.thread = Thread.ofVirtual().name("replay-" + partition).start(this::run);
   }
 
@@ -85,7 +97,6 @@ public final class ReplayReader implements AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
     thread.interrupt();
   }
 
@@ -136,7 +147,7 @@ public final class ReplayReader implements AutoCloseable {
     if (failures++ == 0) {
       log.warn("{} can't be read again yet: {}", partition, cause.toString());
     }
-    boolean _ = closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+    pause.pause(backoff.next());
   }
 
   /** One reading for several who asked. */

@@ -3,17 +3,22 @@ package dev.parley.turnlog;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +26,36 @@ class ReplayReaderTest {
   private static final TopicPartition PARTITION = new TopicPartition("log", 0);
 
   private final AtomicInteger consumersThatFail = new AtomicInteger();
-  private final ReplayReader reader = new ReplayReader(PARTITION, this::consumer);
+
+  /** Of consumers that can be had. */
+  private final AtomicInteger readingsThatFail = new AtomicInteger();
+
+  /** How often a record was asked for its key or its place. */
+  private final AtomicInteger questions = new AtomicInteger();
+
+  /** What was waited between two tries, or would have been. */
+  private final List<Duration> pauses = new CopyOnWriteArrayList<>();
+
+  private final ReplayReader reader = new ReplayReader(PARTITION, this::consumer, pauses::add);
+
+  /** Counts what it is asked. */
+  private final class Asked extends ConsumerRecord<byte[], byte[]> {
+    Asked(long offset, String key) {
+      super("log", 0, offset, key.getBytes(UTF_8), new byte[0]);
+    }
+
+    @Override
+    public byte[] key() {
+      questions.incrementAndGet();
+      return super.key();
+    }
+
+    @Override
+    public long offset() {
+      questions.incrementAndGet();
+      return super.offset();
+    }
+  }
 
   /** Ten records, of the keys a and b in turn. */
   private Consumer<byte[], byte[]> consumer() {
@@ -34,15 +68,29 @@ class ReplayReaderTest {
           public synchronized void seek(TopicPartition partition, long offset) {
             super.seek(partition, offset);
             for (int n = 0; n < 10; n++) {
-              addRecord(
-                  new ConsumerRecord<>(
-                      "log", 0, n, (n % 2 == 0 ? "a" : "b").getBytes(UTF_8), new byte[0]));
+              addRecord(new Asked(n, n % 2 == 0 ? "a" : "b"));
             }
+          }
+
+          @Override
+          public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            if (readingsThatFail.getAndDecrement() > 0) {
+              throw new KafkaException("not now");
+            }
+            return super.poll(timeout);
           }
         };
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     consumer.updateEndOffsets(Map.of(PARTITION, 10L));
     return consumer;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
   }
 
   @AfterEach
@@ -102,12 +150,69 @@ class ReplayReaderTest {
     assertThat(b.offsets).containsExactly(5L, 7L, 9L);
   }
 
+  /** How many questions one reading takes for a key, with so many more that are wanted. */
+  private int questionsFor(int others) throws Exception {
+    CountDownLatch allAsked = new CountDownLatch(1);
+    List<Heard> heard = new ArrayList<>();
+    questions.set(0);
+    try (ReplayReader one =
+        new ReplayReader(
+            PARTITION,
+            () -> {
+              awaitQuietly(allAsked);
+              return consumer();
+            })) {
+      for (int n = 0; n <= others; n++) {
+        Heard listener = new Heard();
+        heard.add(listener);
+        one.read((n == 0 ? "a" : "other " + n).getBytes(UTF_8), 0, 10, listener);
+      }
+      allAsked.countDown();
+      for (Heard listener : heard) {
+        assertThat(listener.end()).isEqualTo(10);
+      }
+    }
+    assertThat(heard.getFirst().offsets).hasSize(5);
+    return questions.get();
+  }
+
   @Test
-  void aConsumerThatCannotBeHadIsAskedForAgain() throws Exception {
-    consumersThatFail.set(2);
+  void howManyKeysAreWantedMakesNoRecordDearer() throws Exception {
+    int alone = questionsFor(0);
+    assertThat(questionsFor(200)).isEqualTo(alone);
+  }
+
+  @Test
+  void aConsumerThatCannotBeHadIsAskedForAgainAndLaterEachTime() throws Exception {
+    consumersThatFail.set(3);
     Heard heard = new Heard();
     reader.read(0, 2, heard);
     assertThat(heard.end()).isEqualTo(2);
+    assertPausesGrow(pauses, 3);
+  }
+
+  @Test
+  void whatCannotBeReadIsReadAgainAndLaterEachTime() throws Exception {
+    readingsThatFail.set(3);
+    Heard heard = new Heard();
+    reader.read(0, 2, heard);
+    assertThat(heard.end()).isEqualTo(2);
+    assertPausesGrow(pauses, 3);
+    pauses.clear();
+    readingsThatFail.set(2);
+    Heard later = new Heard();
+    reader.read(0, 2, later);
+    assertThat(later.end()).isEqualTo(2);
+    assertPausesGrow(pauses, 2);
+  }
+
+  /** Between 100 and 200 ms first, and twice that each time. */
+  private static void assertPausesGrow(List<Duration> pauses, int count) {
+    assertThat(pauses).hasSize(count);
+    for (int n = 0; n < count; n++) {
+      assertThat(pauses.get(n))
+          .isBetween(Duration.ofMillis(100L << n), Duration.ofMillis(200L << n));
+    }
   }
 
   @Test
