@@ -34,7 +34,10 @@ final class HeldPartition {
     return worker;
   }
 
-  /** Hands records over; they are dropped while there is nobody to take them. */
+  /**
+   * Hands records over; while there is nobody to take them they are dropped, and read again for the
+   * next owner, who begins at its commit.
+   */
   void offer(List<ConsumerRecord<byte[], byte[]>> records) {
     if (reads != null) {
       reads.partition().offer(records);
