@@ -325,7 +325,9 @@ class PartitionLoopTest {
           next,
           () -> {
             int from = seen.getOrDefault(partition, 0);
-            int at = done.subList(from, done.size()).indexOf(next);
+            // A view of a list that grows meanwhile would throw.
+            List<String> now = List.copyOf(done);
+            int at = now.subList(from, now.size()).indexOf(next);
             boolean isDone = at >= 0;
             if (isDone) {
               seen.put(partition, from + at + 1);
