@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,22 @@ class ClosedTurnLogTest {
   }
 
   @Test
+  void aLogThatFailsCostsTheLinesThatItFailedOn() {
+    lines.open.countDown();
+    lines.failing.set(2);
+    try (ClosedTurnLog log = new ClosedTurnLog(LoggedTurns.ALL)) {
+      for (int i = 0; i < 3; i++) {
+        log.closed(closed(TurnStatus.OK, Map.of(), Map.of()));
+      }
+    }
+    // The first line, then what would have told of it.
+    assertThat(lines.said).filteredOn(line -> line.startsWith("turn-closed")).hasSize(2);
+    assertThat(lines.said)
+        .filteredOn(line -> line.contains("no line here"))
+        .containsExactly("1 closed turns have no line here: the log is written too slowly");
+  }
+
+  @Test
   @Timeout(60)
   void closingDoesNotWaitForALogThatNobodyReads() throws Exception {
     ClosedTurnLog log = new ClosedTurnLog(LoggedTurns.ALL);
@@ -158,6 +175,9 @@ class ClosedTurnLogTest {
     final Queue<String> said = new ConcurrentLinkedQueue<>();
     final Semaphore written = new Semaphore(0);
 
+    /** So many lines more are met by an error. */
+    final AtomicInteger failing = new AtomicInteger();
+
     @Override
     protected void append(ILoggingEvent event) {
       asked.countDown();
@@ -165,6 +185,9 @@ class ClosedTurnLogTest {
         boolean _ = open.await(30, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+      if (failing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new NoClassDefFoundError("of the log");
       }
       said.add(event.getFormattedMessage());
       written.release();
