@@ -3,18 +3,18 @@ package dev.parley.dispatcher;
 import dev.parley.dispatcher.cic.DeviceLink;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The devices of a tenure that have a place at CIC. One thread. */
 final class DeviceLinks implements AutoCloseable {
-  /** A device here. */
+  private static final long AFTER_FAILURE_MILLIS = 60_000;
+
+  /** A device here, and when it was written down last that it is in use, in epoch milliseconds. */
   private static final class Place {
     private final DeviceLink link;
-
-    /** When it was last written down that it is in use, in epoch milliseconds. */
     private long remembered;
 
     Place(DeviceLink link) {
@@ -29,7 +29,7 @@ final class DeviceLinks implements AutoCloseable {
   private final InstantSource clock;
 
   /** The device that has been silent longest comes first. */
-  private final Map<String, Place> places = new LinkedHashMap<>(16, 0.75f, true);
+  private final SequencedMap<String, Place> places = new LinkedHashMap<>(16, 0.75f, true);
 
   private boolean recalled;
   private int counted;
@@ -116,38 +116,47 @@ final class DeviceLinks implements AutoCloseable {
   }
 
   /**
-   * It had a link at a former owner's, and gets one here, if there is room.
+   * It had a link at a former owner's, and gets one here. Of those that come so, the one that comes
+   * first is the last to lose it again.
    *
    * @param remembered when it was last written down that it is in use, in epoch milliseconds
+   * @return whether there is room
    */
-  void recall(String device, long remembered) {
+  boolean recall(String device, long remembered) {
     Place place = places.get(device);
     if (place == null) {
       if (budget.isFullOfDevices()) {
-        dropped.run();
-        return;
+        return false;
       }
-      place = open(device);
+      place = new Place(opens.apply(device));
+      places.putFirst(device, place);
+      count();
     }
     place.remembered = Math.max(place.remembered, remembered);
+    return true;
   }
 
   /** All that former owners had are known: those that are not among them are to be remembered. */
   void recalled() {
     recalled = true;
-    places.forEach(this::inUse);
+    places.forEach((device, place) -> {
+      if (place.remembered == 0) {
+        inUse(device, place);
+      }
+    });
   }
 
-  /** It could not be written down that this device is in use. */
+  /** It could not be written down that this device is in use; its use in a minute is. */
   void forgotten(String device) {
     Place place = places.get(device);
     if (place != null) {
-      place.remembered = 0;
+      place.remembered = clock.millis() - DeviceMemory.AGAIN_MILLIS + AFTER_FAILURE_MILLIS;
     }
   }
 
   /** The devices are another's: downchannels are read until CIC ends them, and none is opened. */
   void retire() {
+    recalled = false;
     places.values().forEach(place -> place.link.retire());
   }
 

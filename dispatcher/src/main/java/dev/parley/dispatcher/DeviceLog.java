@@ -35,7 +35,7 @@ final class DeviceLog implements AutoCloseable {
 
   /** {@code failed}: run when it could not be written. */
   void append(RawRecord record, Runnable failed) {
-    writer.append(
+    writer.appendIfRoom(
         record,
         new LogWriter.Done() {
           @Override

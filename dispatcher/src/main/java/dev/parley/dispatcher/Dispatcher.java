@@ -161,6 +161,7 @@ public final class Dispatcher implements Part {
             new Semaphore(memory.gathering()),
             new DeviceReader(
                 config.topics().devices(),
+                partitions,
                 number -> config.kafka().reader(id + "-devices-" + number, memory.ofReader()),
                 config.capacity().devices()),
             cic,

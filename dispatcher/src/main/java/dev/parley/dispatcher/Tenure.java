@@ -71,7 +71,9 @@ final class Tenure implements Inbox, AutoCloseable {
         new DeviceMemory(
             partition.partition(),
             links,
+            device -> parts.config().credentials().of(device).isPresent(),
             flow::devicesOfLeavers,
+            parts.holdsLease(),
             desk::post,
             parts.clock(),
             new DeviceLog(
@@ -103,7 +105,7 @@ final class Tenure implements Inbox, AutoCloseable {
   void takenOver(LedgerView view, long position, long speechEnd) {
     run(new Input.TakenOver(owner, view, position, speechEnd));
     ledger.follow(view.end());
-    memory.recall(parts.devices());
+    memory.recall(parts.devices(), view.claimedMillis());
   }
 
   private void remember(String device) {

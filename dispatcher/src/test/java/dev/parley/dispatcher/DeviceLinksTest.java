@@ -86,13 +86,23 @@ class DeviceLinksTest {
 
   @Test
   void whoIsRecalledGetsALinkIfThereIsRoomAndIsNotInUse() {
-    links.recall("kitchen", 7);
-    links.recall("hall", 7);
-    links.recall("cellar", 7);
+    assertThat(links.recall("kitchen", 7)).isTrue();
+    assertThat(links.recall("hall", 7)).isTrue();
+    assertThat(links.recall("cellar", 7)).isFalse();
+    assertThat(links.recall("hall", 8)).as("it has its own").isTrue();
     assertThat(opened).containsExactly("kitchen", "hall");
-    assertThat(dropped).as("cellar's").isEqualTo(1);
+    assertThat(dropped).isZero();
     links.recalled();
-    assertThat(remembered).as("all that was there is in use since today").isEmpty();
+    assertThat(remembered).as("nobody was in use since").isEmpty();
+  }
+
+  @Test
+  void ofThoseThatAreRecalledTheOneThatCameLastLosesItsLinkFirst() {
+    assertThat(links.recall("kitchen", 8)).isTrue();
+    assertThat(links.recall("hall", 7)).isTrue();
+    var _ = of("cellar");
+    assertThat(links.has("kitchen")).isTrue();
+    assertThat(links.has("hall")).isFalse();
   }
 
   @Test
@@ -100,7 +110,7 @@ class DeviceLinksTest {
     var _ = of("kitchen");
     var _ = of("hall");
     assertThat(remembered).as("they may be known").isEmpty();
-    links.recall("hall", now);
+    assertThat(links.recall("hall", now)).isTrue();
     links.recalled();
     assertThat(remembered).containsExactly("kitchen");
     now += DeviceMemory.AGAIN_MILLIS - 1;
@@ -115,14 +125,26 @@ class DeviceLinksTest {
   }
 
   @Test
-  void whatCouldNotBeWrittenIsWrittenWithTheNextUse() {
+  void whatCouldNotBeWrittenIsWrittenWithItsUseAMinuteLater() {
     links.recalled();
     var _ = of("kitchen");
     links.forgotten("kitchen");
+    now += 59_999;
+    links.inUse("kitchen");
+    assertThat(remembered).containsExactly("kitchen");
+    now += 1;
     links.inUse("kitchen");
     assertThat(remembered).containsExactly("kitchen", "kitchen");
     links.inUse("nobody");
     assertThat(links.has("nobody")).isFalse();
+  }
+
+  @Test
+  void whoIsGivenAwayIsNotRememberedHere() {
+    links.recalled();
+    links.retire();
+    var _ = of("kitchen");
+    assertThat(remembered).isEmpty();
   }
 
   @Test

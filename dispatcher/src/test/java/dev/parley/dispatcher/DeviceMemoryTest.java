@@ -43,6 +43,7 @@ class DeviceMemoryTest {
   private final List<String> opened = new ArrayList<>();
   private final Set<String> leavers = new HashSet<>();
   private long now = NOW;
+  private final Budget budget = new Budget(new Capacity(1_000, 200, 1_000), new HeldBytes(1_000));
   private final DeviceLinks links =
       new DeviceLinks(
           device -> {
@@ -54,7 +55,7 @@ class DeviceMemoryTest {
                     new AttachmentLog("parley.attachments", 0, 1, test.bulk, new Semaphore(1)),
                     new PushedReceiver(device, new NoInbox(), test.parts.metrics()));
           },
-          new Budget(new Capacity(1_000, 1_000, 1_000), new HeldBytes(1_000)),
+          budget,
           () -> {},
           this::remember,
           () -> Instant.ofEpochMilli(now));
@@ -62,7 +63,9 @@ class DeviceMemoryTest {
       new DeviceMemory(
           0,
           links,
+          device -> !device.startsWith("unknown"),
           () -> Set.copyOf(leavers),
+          test.lease::get,
           posted::add,
           () -> Instant.ofEpochMilli(now),
           new DeviceLog("parley.devices", 0, test.bulk, new BrokerClock(), posted::add));
@@ -96,7 +99,7 @@ class DeviceMemoryTest {
         consumer.addRecord(at(offset++, device.getValue(), new DeviceRecord(device.getKey())));
       }
     });
-    memory.recall(new DeviceReader("parley.devices", number -> consumer, 1_000));
+    memory.recall(new DeviceReader("parley.devices", 1, number -> consumer, 1_000), NOW);
     runNext();
   }
 
@@ -190,12 +193,13 @@ class DeviceMemoryTest {
   }
 
   @Test
-  void whatIsNotWrittenIsWrittenWithTheNextUse() throws Exception {
+  void whatIsNotWrittenIsWrittenWithItsUseAMinuteLater() throws Exception {
     recall(Map.of());
     var _ = links.of("kitchen", device -> true);
     assertThat(written(1)).hasSize(1);
     assertThat(test.bulk.errorNext(new NotEnoughReplicasException("one of two"))).isTrue();
     runNext();
+    now += 60_000;
     links.inUse("kitchen");
     assertThat(written(2)).hasSize(2);
     assertThat(test.bulk.completeNext()).isTrue();
@@ -203,6 +207,36 @@ class DeviceMemoryTest {
     links.inUse("kitchen");
     assertThat(posted).isEmpty();
     assertThat(test.bulk.history()).hasSize(2);
+  }
+
+  @Test
+  void whoHasNoCredentialsIsNeitherOpenedNorRemembered() throws Exception {
+    recall(Map.of("unknown", NOW));
+    assertThat(opened).isEmpty();
+    var _ = links.of("unknown-too", device -> true);
+    var _ = links.of("kitchen", device -> true);
+    assertThat(written(1)).extracting(RawRecord::key).containsExactly("kitchen");
+  }
+
+  @Test
+  void withoutTheLeaseNobodyIsForgotten() throws Exception {
+    test.lease.set(false);
+    recall(Map.of("hall", 0L));
+    var _ = links.of("kitchen", device -> true);
+    assertThat(written(1)).extracting(RawRecord::key).containsExactly("kitchen");
+  }
+
+  @Test
+  void whomThereIsNoRoomForIsOpenedOnceThereIs() throws Exception {
+    budget.devices(199);
+    Map<String, Long> two = new LinkedHashMap<>();
+    two.put("hall", NOW - 1);
+    two.put("kitchen", NOW);
+    recall(two);
+    assertThat(opened).as("the one in use last").containsExactly("kitchen");
+    budget.devices(-1);
+    memory.tick();
+    assertThat(opened).containsExactly("kitchen", "hall");
   }
 
   @Test

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.protocol.record.DeviceRecord;
 import dev.parley.protocol.record.RawRecord;
 import dev.parley.testing.Patience;
+import dev.parley.turnlog.DevicePartition;
 import dev.parley.turnlog.KafkaRecords;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,15 +27,15 @@ import org.junit.jupiter.api.Test;
 
 /** Which devices a partition has, over Kafka's own mock of a consumer. */
 class DeviceReaderTest {
-  private static final TopicPartition PARTITION = new TopicPartition("parley.devices", 3);
+  private static final TopicPartition PARTITION = new TopicPartition("parley.devices", 0);
 
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private static ConsumerRecord<byte[], byte[]> at(long offset, long millis, RawRecord raw) {
-    ProducerRecord<byte[], byte[]> made = KafkaRecords.toKafka(PARTITION.topic(), 3, raw);
+    ProducerRecord<byte[], byte[]> made = KafkaRecords.toKafka(PARTITION.topic(), 0, raw);
     return new ConsumerRecord<>(
         PARTITION.topic(),
-        3,
+        0,
         offset,
         millis,
         TimestampType.LOG_APPEND_TIME,
@@ -59,7 +61,7 @@ class DeviceReaderTest {
 
   private DeviceReader.Known read(DeviceReader reader) throws Exception {
     CompletableFuture<DeviceReader.Known> known = new CompletableFuture<>();
-    reader.read(3, closed, known::complete);
+    reader.read(0, closed, known::complete);
     return known.get(Patience.LONGEST.toSeconds(), TimeUnit.SECONDS);
   }
 
@@ -75,23 +77,41 @@ class DeviceReaderTest {
                 at(3, 400, RawRecord.tombstone("hall")),
                 at(4, 500, foreign),
                 at(5, 600, device("attic"))));
-    DeviceReader.Known known = read(new DeviceReader("parley.devices", number -> consumer, 10));
+    DeviceReader.Known known = read(new DeviceReader("parley.devices", 1, number -> consumer, 10));
     assertThat(known.lastUse()).containsOnly(Map.entry("kitchen", 300L), Map.entry("attic", 600L));
     assertThat(known.left()).isZero();
     assertThat(consumer.closed()).isTrue();
   }
 
   @Test
-  void whatThereIsNoRoomForIsCounted() throws Exception {
+  void whereThereIsNoRoomThoseInUseLastAreTakenAndTheOthersCounted() throws Exception {
     MockConsumer<byte[], byte[]> consumer =
         having(
             List.of(
                 at(0, 100, device("kitchen")),
                 at(1, 200, device("hall")),
-                at(2, 300, device("kitchen"))));
-    DeviceReader.Known known = read(new DeviceReader("parley.devices", number -> consumer, 1));
-    assertThat(known.lastUse()).containsOnly(Map.entry("kitchen", 300L));
+                at(2, 300, device("attic"))));
+    DeviceReader.Known known = read(new DeviceReader("parley.devices", 1, number -> consumer, 2));
+    assertThat(known.lastUse()).containsExactly(Map.entry("hall", 200L), Map.entry("attic", 300L));
     assertThat(known.left()).isEqualTo(1);
+  }
+
+  @Test
+  void whoBelongsToAnotherPartitionIsNoneOfThisOnes() throws Exception {
+    int partitions = 8;
+    List<String> here = new ArrayList<>();
+    List<String> elsewhere = new ArrayList<>();
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      String device = "device-" + i;
+      (DevicePartition.of(device, partitions) == 0 ? here : elsewhere).add(device);
+      records.add(at(i, 100, device(device)));
+    }
+    MockConsumer<byte[], byte[]> consumer = having(records);
+    DeviceReader.Known known =
+        read(new DeviceReader("parley.devices", partitions, number -> consumer, 40));
+    assertThat(known.lastUse().keySet()).containsExactlyElementsOf(here).isNotEmpty();
+    assertThat(known.misplaced()).containsExactlyInAnyOrderElementsOf(elsewhere).isNotEmpty();
   }
 
   @Test
@@ -100,6 +120,7 @@ class DeviceReaderTest {
     DeviceReader reader =
         new DeviceReader(
             "parley.devices",
+            1,
             number -> {
               if (tries.incrementAndGet() < 3) {
                 throw new KafkaException("nobody is there");
@@ -113,12 +134,9 @@ class DeviceReaderTest {
   @Test
   void whoIsClosedIsToldNothing() throws Exception {
     CompletableFuture<DeviceReader.Known> known = new CompletableFuture<>();
-    DeviceReader reader = new DeviceReader("parley.devices", number -> having(List.of()), 10);
+    DeviceReader reader = new DeviceReader("parley.devices", 1, number -> having(List.of()), 10);
     closed.countDown();
-    reader.read(3, closed, known::complete);
-    CompletableFuture<DeviceReader.Known> open = new CompletableFuture<>();
-    reader.read(3, new CountDownLatch(1), open::complete);
-    assertThat(open.get(Patience.LONGEST.toSeconds(), TimeUnit.SECONDS).lastUse()).isEmpty();
+    reader.read(0, closed, known::complete).join();
     assertThat(known).isNotDone();
   }
 }

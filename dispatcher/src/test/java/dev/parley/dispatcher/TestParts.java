@@ -61,7 +61,7 @@ final class TestParts implements AutoCloseable {
             control,
             bulk,
             new Semaphore(KafkaMemory.ofHeap(PARTITIONS).gathering()),
-            new DeviceReader("parley.devices", TestParts::nobody, 1_000),
+            new DeviceReader("parley.devices", PARTITIONS, TestParts::nobody, 1_000),
             cic,
             new Budget(config.capacity(), held),
             new SharedCircuit(),

@@ -102,6 +102,17 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
+  /** The same, but fails at once rather than wait for room. */
+  public void appendIfRoom(RawRecord record, Done done) {
+    Entry.Append append = new Entry.Append(record, done);
+    if (!room.tryAcquire(bytes(append))) {
+      done.failed(new TimeoutException("too much waits for Kafka already"));
+    } else if (!accept(append)) {
+      room.release(bytes(append));
+      done.failed(closedException());
+    }
+  }
+
   private static int bytes(Entry.Append append) {
     return Math.min(ROOM, ENTRY_BYTES + append.record.value().length);
   }

@@ -57,6 +57,11 @@ public final class OwnerClaims {
     return highest;
   }
 
+  /** When the highest number was claimed, by the broker's clock. */
+  public long claimedMillis() {
+    return claim.appendedMillis();
+  }
+
   /**
    * The highest owner's number in what stands before {@code offset}: whoever reads on from there
    * must not hold against the records that follow a claim that comes after them. Ask for no lower

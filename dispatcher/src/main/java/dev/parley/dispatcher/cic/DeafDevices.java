@@ -34,7 +34,12 @@ final class DeafDevices<T> implements AutoCloseable {
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<T> deaf = new HashSet<>();
+
+  /** Those of them with whom it lies. */
+  private final Set<T> barred = new HashSet<>();
+
   private String last = "";
+  private String lastOfCic = "";
   private boolean isSaid;
   private long sinceNanos;
   private long saidNanos;
@@ -73,20 +78,34 @@ final class DeafDevices<T> implements AutoCloseable {
     closed.countDown();
   }
 
-  /** Its downchannel could not be opened, or ended in disorder: why, in a sentence. */
-  synchronized void add(T device, String why) {
+  /**
+   * Its downchannel could not be opened, or ended in disorder.
+   *
+   * @param why in a sentence
+   * @param isItsOwn whether it lies with the device: it shows nothing, or what CIC refuses
+   */
+  synchronized void add(T device, String why, boolean isItsOwn) {
     deaf.add(device);
     last = why;
+    if (isItsOwn) {
+      barred.add(device);
+    } else {
+      barred.remove(device);
+      lastOfCic = why;
+    }
   }
 
   /** It has one now, or needs none any more. */
   synchronized void remove(T device) {
     deaf.remove(device);
+    barred.remove(device);
   }
 
-  /** Looks whether more than half of so many devices have none. */
-  synchronized void look(int devices, long nowNanos) {
-    boolean most = deaf.size() * 2 > devices;
+  /** Looks whether more than half of so many devices have none, but for those that show nothing. */
+  synchronized void look(int all, long nowNanos) {
+    int devices = all - barred.size();
+    int mute = deaf.size() - barred.size();
+    boolean most = mute > 0 && mute * 2 > devices;
     if (most && !areMost) {
       mostSinceNanos = nowNanos;
     }
@@ -96,10 +115,10 @@ final class DeafDevices<T> implements AutoCloseable {
             ? Optional.of(
                 "%d of %d devices have had no downchannel for %d s; the last, %s"
                     .formatted(
-                        deaf.size(),
+                        mute,
                         devices,
                         Duration.ofNanos(nowNanos - mostSinceNanos).toSeconds(),
-                        last))
+                        lastOfCic))
             : Optional.empty();
   }
 

@@ -184,7 +184,7 @@ public final class DeviceLink implements AutoCloseable {
       case FROM_HELLO -> start(next, from);
       case FROM_NO_HELLO -> {
         start(next, from);
-        deaf("its connection was left before CIC said Hello");
+        deaf("its connection was left before CIC said Hello", false);
       }
       case NOT -> {
         if (!presence.isOn(to)) { // Else another thread has brought it there.
@@ -203,8 +203,8 @@ public final class DeviceLink implements AutoCloseable {
   }
 
   /** It has no downchannel, for this reason. */
-  private void deaf(String why) {
-    cic.deaf().add(this, device + ": " + why);
+  private void deaf(String why, boolean isItsOwn) {
+    cic.deaf().add(this, device + ": " + why, isItsOwn);
     if (presence.state() instanceof Presence.State.Over) {
       cic.deaf().remove(this);
     }
@@ -253,19 +253,18 @@ public final class DeviceLink implements AutoCloseable {
   /** It has come to its end; whether it had said Hello. */
   boolean down(Downchannel downchannel, Outcome outcome, String token) {
     Presence.Went went = presence.down(downchannel, outcome, token);
-    switch (went) {
-      case BEFORE_HELLO ->
-          deaf(outcome.fault().map(Fault::detail).orElse("CIC ended it before it said Hello"));
-      case AFTER_HELLO -> {
-        if (outcome.fault().isPresent() || presence.isHeldBack()) {
-          deaf(
-              outcome
-                  .fault()
-                  .map(Fault::detail)
-                  .orElse("CIC keeps ending it soon after Hello; has another the same token?"));
-        }
-      }
-      case UNNOTICED -> {}
+    String why =
+        outcome
+            .fault()
+            .map(Fault::detail)
+            .orElse(
+                went == Presence.Went.BEFORE_HELLO
+                    ? "CIC ended it before it said Hello"
+                    : "CIC keeps ending it soon after Hello; has another the same token?");
+    if (went == Presence.Went.BEFORE_HELLO
+        || (went == Presence.Went.AFTER_HELLO
+            && (outcome.fault().isPresent() || presence.isHeldBack()))) {
+      deaf(why, outcome.fault().filter(Fault::isItsOwn).isPresent());
     }
     return went == Presence.Went.AFTER_HELLO;
   }

@@ -34,7 +34,12 @@ record Fault(Ending ending, String detail) {
 
   /** Whether waiting won't help: the device's right to be there is in question (C39, C42). */
   boolean isFinal() {
-    return ending.matter() == Ending.Matter.CREDENTIALS || ending == Known.NOT_HTTP2;
+    return isItsOwn() || ending == Known.NOT_HTTP2;
+  }
+
+  /** Whether it lies with the device: it shows nothing, or what CIC refuses. */
+  boolean isItsOwn() {
+    return ending.matter() == Ending.Matter.CREDENTIALS;
   }
 
   private CicStatus meaning() {

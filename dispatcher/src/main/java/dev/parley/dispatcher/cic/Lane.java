@@ -33,6 +33,11 @@ final class Lane {
   private volatile boolean answered;
   private volatile boolean left;
 
+  /** Whether this device lives here already, for a claim that has ended; guarded as they are. */
+  boolean has(DeviceLink link) {
+    return devices.stream().anyMatch(other -> other.device().equals(link.device()));
+  }
+
   /** Who lives here; guarded by {@link Lanes}. */
   final Set<DeviceLink> devices = new LinkedHashSet<>();
 

@@ -73,7 +73,7 @@ final class Lanes implements AutoCloseable {
       Lane lane = null;
       if (most > 1) {
         for (Lane candidate : open) {
-          if (candidate != not && candidate.devices.size() < most) {
+          if (candidate != not && candidate.devices.size() < most && !candidate.has(link)) {
             lane = candidate;
             break;
           }

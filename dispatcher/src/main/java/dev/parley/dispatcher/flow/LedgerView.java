@@ -184,6 +184,11 @@ public final class LedgerView {
     return claims.highest();
   }
 
+  /** When it was claimed, by the broker's clock. */
+  public long claimedMillis() {
+    return claims.claimedMillis();
+  }
+
   boolean isClosed(TurnId turn) {
     return closed.containsKey(turn);
   }

@@ -14,9 +14,9 @@ final class DeafDevicesTest {
   @Test
   void itIsSaidWhenItBeginsEachMinuteAndWhenItEnds() {
     assertThat(deaf.news(0)).isEmpty();
-    deaf.add("kitchen", "kitchen: refused");
-    deaf.add("hall", "hall: hangs");
-    deaf.add("hall", "hall: hangs");
+    deaf.add("kitchen", "kitchen: refused", false);
+    deaf.add("hall", "hall: hangs", false);
+    deaf.add("hall", "hall: hangs", false);
     assertThat(deaf.news(SECOND)).contains(new News.Deaf(2, "hall: hangs"));
     assertThat(deaf.news(60 * SECOND)).isEmpty();
     deaf.remove("hall");
@@ -28,11 +28,11 @@ final class DeafDevicesTest {
 
   @Test
   void thatMostAreSoForTenSecondsIsATrouble() {
-    deaf.add("kitchen", "kitchen: refused");
+    deaf.add("kitchen", "kitchen: refused", false);
     deaf.look(2, 0);
     deaf.look(2, 60 * SECOND);
     assertThat(deaf.trouble()).as("one of two").isEmpty();
-    deaf.add("hall", "hall: hangs");
+    deaf.add("hall", "hall: hangs", false);
     deaf.look(3, 61 * SECOND);
     deaf.look(3, 71 * SECOND - 1);
     assertThat(deaf.trouble()).isEmpty();
@@ -42,9 +42,29 @@ final class DeafDevicesTest {
     deaf.remove("hall");
     deaf.look(3, 72 * SECOND);
     assertThat(deaf.trouble()).isEmpty();
-    deaf.add("hall", "hall: hangs");
+    deaf.add("hall", "hall: hangs", false);
     deaf.look(3, 73 * SECOND);
     assertThat(deaf.trouble()).as("it begins anew").isEmpty();
+  }
+
+  @Test
+  void whoShowsNothingOrWhatCicRefusesIsNoTroubleOfCics() {
+    deaf.add("cellar", "cellar: no credentials", true);
+    deaf.add("attic", "attic: no credentials", true);
+    deaf.look(3, 0);
+    deaf.look(3, 60 * SECOND);
+    assertThat(deaf.trouble()).as("of one device that is well").isEmpty();
+    deaf.add("hall", "hall: hangs", false);
+    deaf.add("cellar", "cellar: no credentials", true);
+    deaf.look(3, 60 * SECOND);
+    deaf.look(3, 70 * SECOND);
+    assertThat(deaf.trouble())
+        .contains("1 of 1 devices have had no downchannel for 10 s; the last, hall: hangs");
+    deaf.add("attic", "attic: hangs", false);
+    deaf.remove("hall");
+    deaf.remove("cellar");
+    deaf.look(3, 71 * SECOND);
+    assertThat(deaf.trouble()).as("one of three").isEmpty();
   }
 
   @Test
@@ -56,18 +76,18 @@ final class DeafDevicesTest {
 
   @Test
   void whatIsOverBeforeAnybodyLookedIsNotSaid() {
-    deaf.add("kitchen", "kitchen: refused");
+    deaf.add("kitchen", "kitchen: refused", false);
     deaf.remove("kitchen");
     assertThat(deaf.news(SECOND)).isEmpty();
   }
 
   @Test
   void itsSecondBeginningIsSaidToo() {
-    deaf.add("kitchen", "kitchen: refused");
+    deaf.add("kitchen", "kitchen: refused", false);
     assertThat(deaf.news(SECOND)).isPresent();
     deaf.remove("kitchen");
     assertThat(deaf.news(2 * SECOND)).isPresent();
-    deaf.add("kitchen", "kitchen: refused");
+    deaf.add("kitchen", "kitchen: refused", false);
     assertThat(deaf.news(3 * SECOND)).contains(new News.Deaf(1, "kitchen: refused"));
   }
 }

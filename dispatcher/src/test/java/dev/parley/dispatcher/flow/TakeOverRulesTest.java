@@ -167,6 +167,44 @@ final class TakeOverRulesTest {
   }
 
   @Test
+  void aLeaverSpeaksForTheDevicesOfItsTurnsUntilTheyAreOver() {
+    claimed(1);
+    begun(1);
+    FlowBench bench = new FlowBench(view);
+    assertThat(bench.flow.devicesOfLeavers()).as("nobody has left").isEmpty();
+
+    LedgerView released = new LedgerView(50);
+    released.apply(new LedgerRecord.Owner(new Attempt(1, 0), "one"), seen());
+    released.apply(
+        new LedgerRecord.TurnBegun(turn, by(1), "SpeechRecognizer.Recognize", 100), seen());
+    released.apply(new LedgerRecord.Release(new Attempt(1, 0), List.of(turn)), seen());
+    bench = new FlowBench(released);
+    assertThat(bench.flow.devicesOfLeavers()).containsExactly("kitchen");
+    bench.seen(
+        new LedgerRecord.TurnClosed(
+            turn, by(1), TurnStatus.OK, "answered", "", Map.of(), Map.of()));
+    assertThat(bench.flow.devicesOfLeavers()).isEmpty();
+  }
+
+  @Test
+  void aLeaverThatCanNotFinishATurnDoesNotSpeakForItsDevice() {
+    claimed(1);
+    begun(1);
+    releasedNaming(1);
+    FlowBench bench = new FlowBench(view);
+    assertThat(bench.flow.devicesOfLeavers()).containsExactly("kitchen");
+    bench.seen(new LedgerRecord.TurnLeft(turn, by(1)));
+    assertThat(bench.flow.devicesOfLeavers()).isEmpty();
+  }
+
+  @Test
+  void whenItWasClaimedIsByTheBrokersClock() {
+    view.apply(
+        new LedgerRecord.Owner(new Attempt(1, 0), "one"), new OwnerClaims.Seen(50, 77, 1_000));
+    assertThat(view.claimedMillis()).isEqualTo(77);
+  }
+
+  @Test
   void anOwnerThatWasLostOverATurnThatItHadNamedCounts() {
     for (int owner = 1; owner <= 3; owner++) {
       claimed(owner);
