@@ -15,6 +15,7 @@ import dev.parley.turnlog.Trouble;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -171,6 +172,7 @@ public final class Dispatcher implements Part {
             tail,
             brokerClock,
             new MonotonicClock(),
+            InstantSource.system(),
             metrics,
             closedTurns);
     return partition -> PartitionClaim.takeOver(partition, parts);

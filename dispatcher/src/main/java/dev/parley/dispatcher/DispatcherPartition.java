@@ -8,7 +8,6 @@ import dev.parley.turnlog.OwnedPartition;
 import dev.parley.turnlog.PartitionOwner;
 import dev.parley.turnlog.ReplayReader;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -53,7 +52,7 @@ final class DispatcherPartition implements PartitionOwner, PartitionDesk {
     int number = partition.id().partition();
     this.partition = partition;
     this.parts = parts;
-    this.input = new SpeechInput(parts.partitions(), InstantSource.system());
+    this.input = new SpeechInput(parts.partitions(), parts.wall());
     this.ledger = ledger;
     this.deadLetters = new DeadLetters(parts.config().topics(), number, parts.bulk(), "dispatcher");
     this.speech =

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.Producer;
  * @param ledgerTail reads the ledger of all partitions that are owned
  * @param brokerClock learns from what is appended to the ledger
  * @param clock never stepped: durations go by it
+ * @param wall may be stepped: how old a record is goes by it
  */
 record DispatcherParts(
     DispatcherConfig config,
@@ -39,6 +40,7 @@ record DispatcherParts(
     LogEnd logEnd,
     LogTail ledgerTail,
     BrokerClock brokerClock,
-    InstantSource clock,
+    MonotonicClock clock,
+    InstantSource wall,
     DispatcherMetrics metrics,
     ClosedTurnLog closedTurns) {}

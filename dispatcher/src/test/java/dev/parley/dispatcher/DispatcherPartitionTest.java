@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.parley.dispatcher.flow.FlowLimits;
 import dev.parley.dispatcher.flow.LedgerView;
+import dev.parley.protocol.MalformedException;
 import dev.parley.protocol.TurnId;
 import dev.parley.protocol.record.LedgerRecord;
 import dev.parley.protocol.record.RawRecord;
@@ -36,6 +38,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A claimed partition over Kafka's own mocks of producers, with nobody at CIC's. */
 class DispatcherPartitionTest {
@@ -145,7 +149,11 @@ class DispatcherPartitionTest {
   }
 
   private static RawRecord audio(int bytes) {
-    return new SpeechRecord.Audio(TURN, "source-1", 1, new byte[bytes]).toRaw();
+    return audio(1, bytes);
+  }
+
+  private static RawRecord audio(int chunk, int bytes) {
+    return new SpeechRecord.Audio(TURN, "source-1", chunk, new byte[bytes]).toRaw();
   }
 
   /** One that names no turn. */
@@ -239,6 +247,73 @@ class DispatcherPartitionTest {
     partition.tick();
     partition.tick();
     assertThat(assigned.said).containsExactly("pause", "resume");
+  }
+
+  private static Optional<String> reasonOf(ProducerRecord<byte[], byte[]> sent) {
+    try {
+      RawRecord raw = KafkaRecords.fromKafka(LedgerConsumer.received(sent, 0));
+      return LedgerRecord.parse(raw) instanceof LedgerRecord.TurnClosed closed
+          ? Optional.of(closed.reason())
+          : Optional.empty();
+    } catch (MalformedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Optional<String> closeReason() {
+    return test.control.history().stream().flatMap(sent -> reasonOf(sent).stream()).findFirst();
+  }
+
+  /** Why the turn was closed; what stands before its close in the ledger is acknowledged first. */
+  private String closedFor() {
+    await(
+        "the turn's close",
+        () -> {
+          test.control.completeNext();
+          for (Runnable task = assigned.posted.poll();
+              task != null;
+              task = assigned.posted.poll()) {
+            task.run();
+          }
+          return closeReason().isPresent();
+        });
+    return closeReason().orElseThrow();
+  }
+
+  private void passes(Duration time) {
+    test.passed = test.passed.plus(time);
+    partition.tick();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1})
+  void aWallClockThatIsSteppedWhileATurnIsOpenNeitherExpiresNorKeepsIt(int hours) {
+    FlowLimits limits = test.parts.config().limits();
+    partition.record(at(10, begin()));
+    test.stepped = Duration.ofHours(hours);
+    passes(Duration.ofSeconds(1));
+    for (int chunk = 1; test.passed.compareTo(limits.upload().minusSeconds(10)) < 0; chunk++) {
+      partition.record(at(10 + chunk, audio(chunk, 2)));
+      passes(limits.idle().dividedBy(2));
+    }
+    assertThat(partition.isDone()).as("nothing has expired").isFalse();
+    assertThat(test.parts.cic().held().bytes()).as("the upload goes on").isPositive();
+    passes(Duration.ofSeconds(10));
+    assertThat(test.parts.cic().held().bytes()).as("the upload has ended").isZero();
+    assertThat(closedFor()).isEqualTo("upload-timeout");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1})
+  void howOldABeginIsTheWallClockSaysWhenItIsRead(int hours) {
+    test.stepped = Duration.ofHours(hours);
+    partition.record(at(10, begin()));
+    if (hours > 0) {
+      assertThat(closedFor()).isEqualTo("expired");
+    } else {
+      passes(test.parts.config().limits().upload());
+      assertThat(closedFor()).isEqualTo("upload-timeout");
+    }
   }
 
   @Test

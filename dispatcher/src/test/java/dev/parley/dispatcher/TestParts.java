@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -38,6 +39,12 @@ final class TestParts implements AutoCloseable {
   private final ClosedTurnLog closedTurns = new ClosedTurnLog(LoggedTurns.NONE);
   final DispatcherParts parts;
 
+  /** By how much the wall clock was stepped. */
+  volatile Duration stepped = Duration.ZERO;
+
+  /** How much time has passed besides that which really did. */
+  volatile Duration passed = Duration.ZERO;
+
   TestParts() throws IOException {
     this(1024 * 1024);
   }
@@ -50,6 +57,7 @@ final class TestParts implements AutoCloseable {
     DispatcherConfig config = DispatcherConfig.of(kafka, settings, Credentials.forDemo());
     HeldBytes held = new HeldBytes(heldBytes);
     admin = Admin.create(kafka.admin("test"));
+    InstantSource wall = () -> Instant.now().plus(stepped);
     cic = new Cic(settings, Credentials.forDemo(), lease::get, held);
     parts =
         new DispatcherParts(
@@ -68,7 +76,8 @@ final class TestParts implements AutoCloseable {
             new LogEnd(admin),
             tail,
             new BrokerClock(),
-            InstantSource.system(),
+            new MonotonicClock(wall, () -> System.nanoTime() + passed.toNanos()),
+            wall,
             new DispatcherMetrics(registry, config),
             closedTurns);
   }
