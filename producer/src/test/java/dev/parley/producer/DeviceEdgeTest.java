@@ -23,14 +23,18 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
 @Timeout(60)
@@ -290,6 +294,54 @@ class DeviceEdgeTest {
 
     assertRefused(400, post(TURNS, RAW, new byte[0]));
     assertThat(sink.kinds()).isEqualTo("Begin Cancel");
+  }
+
+  private static Stream<Named<String>> numbersThatNoParserLikes() {
+    String digits = "7".repeat(10_000);
+    return Stream.of(
+        Named.of("1e2147483648", "1e2147483648"),
+        Named.of("-1E-99999999999", "-1E-99999999999"),
+        Named.of("0e9999999999", "0e9999999999"),
+        Named.of("10,000 digits", digits),
+        Named.of("10,000 digits behind the point", "0." + digits),
+        Named.of("10,000 digits of an exponent", "1e" + digits));
+  }
+
+  @ParameterizedTest
+  @MethodSource("numbersThatNoParserLikes")
+  void aNumberThatNoParserLikesIsTheDevicesMistakeAndItsNeighboursSpeakOn(String number)
+      throws Exception {
+    String json = "application/json";
+    String header = "{\"namespace\":\"Speaker\",\"name\":\"VolumeState\"}";
+    String context =
+        "\"context\":[{\"header\":" + header + ",\"payload\":{\"volume\":" + number + "}}]";
+    String event =
+        """
+        {%s,"event":{"header":{"namespace":"%s","name":"Recognize","messageId":"%s",\
+        "dialogRequestId":"%s"},"payload":{}}}\
+        """;
+    try (LiveUpload neighbour = new LiveUpload(edge.port(), TURNS, RAW)) {
+      neighbour.send(audio(6400));
+      sink.await(2);
+      String text = event.formatted(context, "TextRecognizer", MESSAGE, DIALOG);
+      String speech = event.formatted(context, "SpeechRecognizer", MESSAGE, DIALOG);
+      assertBadNumber(post(TURNS, json, ("{\"text\":\"hi\"," + context + "}").getBytes(UTF_8)));
+      assertBadNumber(post(TURNS, json, text.getBytes(UTF_8)));
+      assertBadNumber(
+          post(TURNS, RAW, audio(6400))
+              .header(
+                  "Parley-Metadata", Base64.getEncoder().encodeToString(speech.getBytes(UTF_8))));
+      neighbour.end();
+      assertThat(neighbour.response()).startsWith("HTTP/1.1 202");
+    }
+    assertThat(sink.kinds()).isEqualTo("Begin Audio End");
+  }
+
+  private void assertBadNumber(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> response = send(request);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+    assertThat(response.body()).contains("number").hasSizeLessThan(300);
+    assertError(response, "");
   }
 
   @Test

@@ -21,6 +21,9 @@ public final class Json {
   /** How deep objects and arrays may nest. */
   public static final int MAX_DEPTH = 64;
 
+  /** How many characters a number may have. */
+  static final int MAX_NUMBER = 1_000;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -29,6 +32,7 @@ public final class Json {
                           .maxNestingDepth(MAX_DEPTH)
                           .maxDocumentLength(MAX_BYTES)
                           .maxStringLength(MAX_BYTES)
+                          .maxNumberLength(MAX_NUMBER)
                           .build())
                   .build())
           .enable(
@@ -43,7 +47,8 @@ public final class Json {
   /**
    * Reads one JSON object.
    *
-   * @throws MalformedException when it is not an object, too large or too deep
+   * @throws MalformedException when it is not an object, too large or too deep, or has a number
+   *     that is too long or whose exponent is out of bounds
    */
   public static ObjectNode object(byte[] json) throws MalformedException {
     if (json.length > MAX_BYTES) {
@@ -58,7 +63,11 @@ public final class Json {
     } catch (JacksonException e) {
       // The original message may quote the input, which may be private.
       throw new MalformedException(
-          "not JSON, a name twice, or deeper than " + MAX_DEPTH + where(e));
+          "not JSON, a name twice, deeper than "
+              + MAX_DEPTH
+              + ", or a number longer than "
+              + MAX_NUMBER
+              + where(e));
     } catch (NumberFormatException | ArithmeticException e) {
       // It quotes the number.
       throw new MalformedException("JSON with a number whose exponent is out of all bounds");

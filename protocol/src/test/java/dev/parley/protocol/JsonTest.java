@@ -51,6 +51,9 @@ class JsonTest {
         "{\"a\":1,\"a\":2}",
         "{\"a\":1e9999999999}",
         "{\"a\":-1E-9999999999}",
+        "{\"a\":1e2147483648}",
+        "{\"a\":0e9999999999}",
+        "{\"a\":0.1E-2147483647}",
         "{\"secret\":secret}",
       })
   void anythingButOneObjectIsMalformedAndNotQuoted(String json) {
@@ -78,6 +81,19 @@ class JsonTest {
     assertThatThrownBy(() -> read(longest + " "))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("larger than");
+  }
+
+  @Test
+  void theLengthOfANumberIsBounded() throws MalformedException {
+    String digits = "7".repeat(Json.MAX_NUMBER);
+    String longest = "{\"a\":" + digits + "}";
+    assertThat(new String(Json.bytes(read(longest)), UTF_8)).isEqualTo(longest);
+    for (String number : new String[] {digits + "7", "0." + digits, "1e" + digits}) {
+      assertThatThrownBy(() -> read("{\"a\":" + number + "}"))
+          .isInstanceOf(MalformedException.class)
+          .hasMessageContaining("a number longer than 1000")
+          .hasMessageNotContaining("777");
+    }
   }
 
   @Test

@@ -161,6 +161,42 @@ final class AnswerTest {
     assertThat(heard(utterance)).containsExactly("Clova.One");
   }
 
+  @ParameterizedTest
+  @MethodSource(BadNumbers.ALL)
+  void aDirectiveWithANumberThatNoParserLikesIsLeftOutOfAnAnswerThatGoesOn(String number)
+      throws Exception {
+    Utterance utterance =
+        spoken(
+            Manners.GOOD.withUploaded(stream -> {
+              stream.head(200, BarePeer.multipart());
+              stream.say(directive("Bad", "{\"volume\":" + number + "}"));
+              stream.say(directive("Two") + "--b--\r\n");
+              stream.end();
+            }));
+    assertThat(utterance.told.end()).isEqualTo(END);
+    assertThat(heard(utterance)).hasSize(3).endsWith("Clova.Two", END);
+    assertThat(heard(utterance).getFirst()).startsWith("ignored: ").contains("number");
+  }
+
+  @ParameterizedTest
+  @MethodSource(BadNumbers.ALL)
+  void anErrorWhoseBodyBearsSuchANumberIsItsStatusOnly(String number) throws Exception {
+    Utterance utterance =
+        spoken(
+            Manners.GOOD.withUploaded(stream -> {
+              stream.head(500, "content-type", "application/json");
+              stream.say(
+                  "{\"header\":{\"namespace\":\"System\",\"name\":\"Exception\"},\"payload\":"
+                      + "{\"code\":"
+                      + number
+                      + "}}");
+              stream.end();
+            }));
+    assertThat(utterance.told.end()).isEqualTo("ended 500");
+    assertThat(utterance.told.error()).isEmpty();
+    assertThat(heard(utterance)).hasSize(2).first().asString().startsWith("ignored: ");
+  }
+
   @Test
   void aMultipartBodyWithoutABoundaryCannotBeRead() throws Exception {
     Utterance utterance =

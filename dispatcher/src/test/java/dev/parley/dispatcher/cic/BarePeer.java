@@ -124,10 +124,17 @@ final class BarePeer implements AutoCloseable {
 
   /** A part with a directive of Clova's, up to the next boundary. */
   static String directive(String name) {
+    return directive(name, "{}");
+  }
+
+  /** The same with this payload. */
+  static String directive(String name, String payload) {
     return "--b\r\nContent-Type: application/json\r\n\r\n{\"directive\":{\"header\":{\"namespace\":"
         + "\"Clova\",\"name\":\""
         + name
-        + "\"},\"payload\":{}}}\r\n";
+        + "\"},\"payload\":"
+        + payload
+        + "}}\r\n";
   }
 
   private void accept() {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A device's downchannel, from its opening to its end. */
 final class DeviceLinkTest {
@@ -55,6 +56,36 @@ final class DeviceLinkTest {
     names.forEach(name -> assertThat(standIn.push(client("kitchen"), directive(name))).isTrue());
     await("all that is pushed").until(() -> pushed.heard().size() == 100);
     assertThat(pushed.heard()).isEqualTo(names.stream().map(name -> "Clova." + name).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource(BadNumbers.ALL)
+  void aPushWithANumberThatNoParserLikesIsLeftOutAndTheDownchannelGoesOn(String number)
+      throws Exception {
+    CompletableFuture<BarePeer.Stream> opened = new CompletableFuture<>();
+    BarePeer peer =
+        bench.peer(
+            Manners.GOOD.withDownchannel(stream -> {
+              Manners.sayHello(stream);
+              opened.complete(stream);
+            }));
+    Cic cic = bench.cic(peer.uri());
+    Told pushed = new Told();
+    DeviceLink link = bench.link(cic, "kitchen", AttachmentStore.NONE, pushed);
+    BarePeer.Stream downchannel = opened.get(Patience.LONGEST.toSeconds(), TimeUnit.SECONDS);
+    downchannel.say(part("Bad", "{\"volume\":" + number + "}") + part("Two", "{}"));
+    await("the neighbour").until(() -> pushed.heard().size() == 2);
+    downchannel.say(part("Three", "{}"));
+    await("the next push").until(() -> pushed.heard().size() == 3);
+    assertThat(pushed.heard()).endsWith("Clova.Two", "Clova.Three");
+    assertThat(pushed.heard().getFirst()).startsWith("ignored: ").contains("number");
+    bench.begin(link, "kitchen").speakAndEndWell();
+    assertThat(cic.lanes().opens()).isEqualTo(1);
+  }
+
+  /** Behind a boundary, and up to the next: so it is told at once. */
+  private static String part(String name, String payload) {
+    return BarePeer.directive(name, payload).substring("--b\r\n".length()) + "--b\r\n";
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.parley.dispatcher.cic;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +16,9 @@ import okio.Okio;
 import okio.Source;
 import okio.Timeout;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a stream's parts, without a connection. */
 final class StreamReaderTest {
@@ -104,6 +108,25 @@ final class StreamReaderTest {
         store);
     assertThat(told.heard()).hasSize(2).last().isEqualTo("Clova.Two");
     assertThat(told.heard().getFirst()).startsWith("ignored: ");
+  }
+
+  @ParameterizedTest
+  @MethodSource(BadNumbers.ALL)
+  void aNumberThatNoParserLikesCostsItsDirectiveAndNoOther(String number) throws Exception {
+    String bad = BarePeer.directive("Bad", "{\"volume\":" + number + "}");
+    read(directive("One") + bad + directive("Two") + SOUND + "mp3\r\n--b--\r\n", store);
+    assertThat(told.heard()).hasSize(5).startsWith("Clova.One").element(2).isEqualTo("Clova.Two");
+    assertThat(told.heard().get(1)).startsWith("ignored: ").contains("number").hasSizeLessThan(200);
+    assertThat(told.heard()).last().isEqualTo("kitchen/dialog-1/0 is whole, 3 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1E-999999999", "1E+999999999", "1.5E+2147483648", "1E-2147483647"})
+  void aNumberThatIsOnlyLargeOrSmallPassesThrough(String number) throws Exception {
+    String payload = "{\"volume\":" + number + "}";
+    read(BarePeer.directive("One", payload) + directive("Two") + "--b--\r\n", store);
+    assertThat(told.heard()).containsExactly("Clova.One", "Clova.Two");
+    assertThat(told.directives().getFirst().json()).asString(UTF_8).contains(payload);
   }
 
   @Test

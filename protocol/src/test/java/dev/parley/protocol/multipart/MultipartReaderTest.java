@@ -249,7 +249,7 @@ class MultipartReaderTest {
         hello);
     reads(
         "--B\r\n" + JSON + "{\"a\":1]}" + after,
-        "ignored a JSON part is no directive: not JSON, a name twice, or deeper than 64 (line 1, column 7)",
+        "ignored a JSON part is no directive: not JSON, a name twice, deeper than 64, or a number longer than 1000 (line 1, column 7)",
         "ignored a JSON part goes on after its object; the rest is passed over",
         hello);
     reads(
