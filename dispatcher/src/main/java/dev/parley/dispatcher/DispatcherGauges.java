@@ -4,6 +4,8 @@ import dev.parley.dispatcher.cic.HeldBytes;
 import dev.parley.turnlog.BrokerClock;
 import dev.parley.turnlog.FailureCounts;
 import dev.parley.turnlog.PartitionLoop;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** What is true of a dispatcher as a whole, as it is when it is asked. */
@@ -23,16 +25,6 @@ final class DispatcherGauges {
         "Age of the oldest open turn; GET /turns says which one it is",
         dispatcher,
         d -> d.oldest().stream().findFirst().map(DispatcherGauges::ageMillis).orElse(0L) / 1_000.0);
-    metrics.gauge(
-        "parley.dispatcher.partitions",
-        "Partitions held",
-        dispatcher,
-        d -> d.loop().map(l -> l.assignment().size()).orElse(0));
-    metrics.gauge(
-        "parley.dispatcher.lease",
-        "1 while Kafka has lately acknowledged a commit",
-        dispatcher,
-        d -> d.loop().filter(PartitionLoop::holdsLease).isPresent() ? 1 : 0);
     metrics.gauge(
         "parley.dispatcher.circuit.open",
         "1 while CIC is away and turns wait",
@@ -61,34 +53,50 @@ final class DispatcherGauges {
         held,
         HeldBytes::most);
     metrics.gauge(
-        "parley.dispatcher.leaving",
-        "Partitions given away whose last turns are being finished",
-        dispatcher,
-        d -> d.loop().map(PartitionLoop::leaving).orElse(0));
-    metrics.gauge(
-        "parley.dispatcher.partitions.parked",
-        "Partitions held that nothing is done with any more; the log says why",
-        dispatcher,
-        d -> d.loop().map(PartitionLoop::parked).orElse(0L));
-    metrics.gauge(
-        "parley.dispatcher.read.ahead.bytes",
-        "Records that were read and are not worked on yet",
-        dispatcher,
-        d -> d.loop().map(PartitionLoop::readAheadBytes).orElse(0L));
-    metrics.gauge(
         "parley.dispatcher.broker.clock.ahead.seconds",
         "How far a broker's clock is ahead of this machine's, at least; below 0 behind",
         brokerClock,
         c -> c.aheadMillis() / 1_000.0);
-    metrics.failures("record", dispatcher, d -> failures(d, FailureCounts::records));
-    metrics.failures("owner", dispatcher, d -> failures(d, FailureCounts::owners));
+    ofLoop(metrics, dispatcher, Dispatcher::loop);
+  }
+
+  /** What {@code of} shows by its loop, once it has one; it is not kept from the collector. */
+  static <T> void ofLoop(
+      DispatcherMetrics metrics, T of, Function<T, Optional<PartitionLoop>> loop) {
+    metrics.gauge(
+        "parley.dispatcher.partitions",
+        "Partitions held",
+        of,
+        o -> loop.apply(o).map(l -> l.assignment().size()).orElse(0));
+    metrics.gauge(
+        "parley.dispatcher.lease",
+        "1 while Kafka has lately acknowledged a commit",
+        of,
+        o -> loop.apply(o).filter(PartitionLoop::holdsLease).isPresent() ? 1 : 0);
+    metrics.gauge(
+        "parley.dispatcher.leaving",
+        "Partitions given away whose last turns are being finished",
+        of,
+        o -> loop.apply(o).map(PartitionLoop::leaving).orElse(0));
+    metrics.gauge(
+        "parley.dispatcher.partitions.parked",
+        "Partitions held that nothing is done with any more; the log says why",
+        of,
+        o -> loop.apply(o).map(PartitionLoop::parked).orElse(0L));
+    metrics.gauge(
+        "parley.dispatcher.read.ahead.bytes",
+        "Records that were read and are not worked on yet",
+        of,
+        o -> loop.apply(o).map(PartitionLoop::readAheadBytes).orElse(0L));
+    metrics.failures("record", of, o -> failures(loop.apply(o), FailureCounts::records));
+    metrics.failures("owner", of, o -> failures(loop.apply(o), FailureCounts::owners));
   }
 
   private static long ageMillis(OpenTurn turn) {
     return Math.max(0, System.currentTimeMillis() - turn.sinceMillis());
   }
 
-  private static long failures(Dispatcher dispatcher, ToLongFunction<FailureCounts> which) {
-    return dispatcher.loop().map(PartitionLoop::failures).map(which::applyAsLong).orElse(0L);
+  private static long failures(Optional<PartitionLoop> loop, ToLongFunction<FailureCounts> which) {
+    return loop.map(PartitionLoop::failures).map(which::applyAsLong).orElse(0L);
   }
 }
