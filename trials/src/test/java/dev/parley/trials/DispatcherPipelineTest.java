@@ -500,6 +500,10 @@ final class DispatcherPipelineTest {
   void aNumberThatNoParserLikesRefusesItsTurnAndItsNeighboursGoOn(String number) throws Exception {
     StandIn cic = stage.standIn();
     Dispatcher dispatcher = stage.dispatcher(cic);
+    SpeechPublisher publisher = stage.publisher();
+    Turn open = publisher.begin(TurnRequest.speech(neighbourOf("kitchen"), "ko"));
+    var _ = open.audio(Sounds.tone(200));
+    Awaitility.await().until(() -> !stage.heard(open.id()).records().isEmpty());
     TurnId turn = new TurnId("kitchen", "dialog-1", "message-1");
     String metadata =
         """
@@ -520,9 +524,29 @@ final class DispatcherPipelineTest {
               .get();
     }
     assertThat(stage.awaitClosed(turn).reason()).isEqualTo("bad-metadata");
-    Spoken neighbour = stage.speak(stage.publisher(), "kitchen", Sounds.tone(400));
-    assertThat(stage.awaitClosed(neighbour.turn()).status()).isEqualTo(TurnStatus.OK);
+    var _ = open.audio(Sounds.tone(200));
+    var _ = open.end();
+    LedgerRecord.TurnClosed closed = stage.awaitClosed(open.id());
+    assertThat(closed.status()).as(closed.detail()).isEqualTo(TurnStatus.OK);
+    assertThat(stage.heard(open.id()).of(LedgerRecord.TurnBegun.class))
+        .as("the partition had one owner, which tried once")
+        .hasSize(1);
+    byte[] chunk = Sounds.tone(200);
+    assertThat(stage.heard(open.id()).attachments().getFirst().sha256())
+        .isEqualTo(Sounds.sha256(chunk, chunk));
+    Spoken later = stage.speak(publisher, "kitchen", Sounds.tone(400));
+    assertThat(stage.awaitClosed(later.turn()).status()).isEqualTo(TurnStatus.OK);
     assertThat(dispatcher.trouble()).isEmpty();
+  }
+
+  /** Another device of the same partition. */
+  private static String neighbourOf(String device) {
+    int partition = DevicePartition.of(device, Stage.PARTITIONS);
+    return Stream.iterate(0, i -> i + 1)
+        .map(i -> "neighbour-" + i)
+        .filter(other -> DevicePartition.of(other, Stage.PARTITIONS) == partition)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
