@@ -62,14 +62,16 @@ class Connection:
         self.owed = {}
 
     def serve(self):
-        self.h2.initiate_connection()
         settings = {
             "one-stream": {h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: 1},
             "window-1k": {h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 1_024},
             "credit-late": {h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 8_192},
         }.get(self.manners.behaviour)
         if settings:
-            self.h2.update_settings(settings)
+            # In its first word: a window that shrinks while the client sends is another matter.
+            self.h2.local_settings.update(settings)
+            self.h2.local_settings.acknowledge()
+        self.h2.initiate_connection()
         self.flush()
         while data := self.sock.recv(65_535):
             for event in self.h2.receive_data(data):
